@@ -34,7 +34,10 @@ func (l *Ledger) Follow(ctx context.Context, f Follower) error {
 	}
 	for {
 		facts, err := l.Facts(ctx, Query{After: at, Types: f.Types, Limit: followBatch})
-		if err != nil && ctx.Err() == nil {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err != nil {
 			slog.Warn("journal: read failed, trying again", "follower", f.Name, "error", err)
 			sleep(ctx, time.Second)
 			continue
@@ -54,12 +57,12 @@ func (l *Ledger) Follow(ctx context.Context, f Follower) error {
 	}
 }
 
-// waitForAny sleeps until something new was appended, whatever its type.
+// waitForAny sleeps until something was appended since the last look.
 func (l *Ledger) waitForAny(ctx context.Context, types []Type, at int64) error {
 	head, err := l.Head(ctx)
-	if err != nil && ctx.Err() == nil {
+	if err != nil {
 		sleep(ctx, time.Second)
-		return nil
+		return ctx.Err()
 	}
 	newer, err := l.Facts(ctx, Query{After: at, Types: types, Limit: 1})
 	if err == nil && len(newer) > 0 {
