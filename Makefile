@@ -1,0 +1,29 @@
+# What people and machines run here. `make help` lists it.
+GO      ?= go
+BIN     := bin/andon
+PGBIN   := $(firstword $(wildcard /usr/lib/postgresql/*/bin/postgres) $(shell command -v postgres 2>/dev/null))
+BROWSER := $(shell command -v chromium 2>/dev/null || command -v chromium-browser 2>/dev/null || command -v google-chrome 2>/dev/null)
+CC_     := $(shell command -v gcc 2>/dev/null || command -v clang 2>/dev/null)
+SUDO    := $(shell [ "$$(id -u)" = 0 ] || command -v sudo 2>/dev/null)
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: needs
+needs: ## install what the tests need from Debian's packages, where it is missing
+ifeq ($(and $(PGBIN),$(BROWSER),$(CC_)),)
+	$(SUDO) apt-get update -qq
+	DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -qq --no-install-recommends postgresql chromium gcc libc6-dev >/dev/null
+endif
+
+.PHONY: test
+test: needs ## vet and run all tests, with the race detector, on SQLite and PostgreSQL
+	$(GO) vet ./...
+	$(GO) test -race -timeout 15m ./...
+
+.PHONY: fmt
+fmt: ## format the code
+	gofmt -l -w $$(git ls-files '*.go')

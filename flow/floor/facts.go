@@ -1,0 +1,63 @@
+package floor
+
+import (
+	"fmt"
+
+	"andon/journal"
+)
+
+// Moved is the Data of a card.moved fact.
+type Moved struct {
+	Line   string  `json:"line"`
+	From   string  `json:"from"`
+	To     string  `json:"to"`
+	Stayed float64 `json:"stayed"` // seconds in From
+	Owner  string  `json:"owner,omitempty"`
+}
+
+// cardFact says something about a card. Standard ticket types get the content
+// that CDEvents asks for; Data is data, or the card where data is nil.
+func cardFact(t journal.Type, c Card, text string, data any) journal.Fact {
+	if data == nil {
+		data = c
+	}
+	f := journal.Fact{Type: t, Subject: c.Key, Text: text, Data: journal.JSON(data),
+		About: []journal.Ref{{Kind: journal.Card, ID: c.Key}, {Kind: journal.Line, ID: c.Line}}}
+	content := map[string]any{"uri": "/cards/" + c.Key}
+	switch t {
+	case journal.TicketCreated:
+		content["summary"], content["creator"] = c.Title, "andon"
+	case journal.TicketClosed:
+		content["summary"], content["resolution"] = c.Title, "completed"
+	case journal.TicketUpdated:
+		content["summary"] = c.Title
+	default:
+		content = nil
+	}
+	if content != nil {
+		f.Content = journal.JSON(content)
+	}
+	return f
+}
+
+func refusedFact(l Line, p Pull, r *Refusal) journal.Fact {
+	subject := p.Card
+	about := []journal.Ref{{Kind: journal.Line, ID: l.Name}, {Kind: journal.Station, ID: l.Name + "/" + r.Station}}
+	if subject == "" {
+		subject = l.Name
+	} else {
+		about = append(about, journal.Ref{Kind: journal.Card, ID: subject})
+	}
+	return journal.Fact{Type: journal.PullRefused, Subject: subject, Text: "A pull was refused: " + r.Text,
+		Data: journal.JSON(r), About: about}
+}
+
+func cordFact(t journal.Type, l Line, station, text string) journal.Fact {
+	return journal.Fact{Type: t, Subject: l.Name + "/" + station, Text: text,
+		Data:  journal.JSON(map[string]string{"line": l.Name, "station": station}),
+		About: []journal.Ref{{Kind: journal.Line, ID: l.Name}, {Kind: journal.Station, ID: l.Name + "/" + station}}}
+}
+
+func blockedText(c Card) string {
+	return fmt.Sprintf("%s is blocked in %s: %s", c.Key, c.Station, c.Blocked.Reason)
+}

@@ -1,0 +1,203 @@
+package floor
+
+import (
+	"context"
+	"fmt"
+
+	"andon/journal"
+)
+
+// locked is a line whose row this transaction holds: until it ends nobody
+// else can change what the line's stations hold.
+type locked struct {
+	line  Line
+	holds map[string]int // cards per station
+}
+
+// lock takes the line and counts its cards.
+func lock(ctx context.Context, tx journal.Tx, name string) (*locked, error) {
+	n, err := tx.Exec(ctx, `UPDATE line SET rev = rev + 1 WHERE name = $1`, name)
+	if err != nil {
+		return nil, fmt.Errorf("take line %s: %w", name, err)
+	}
+	if n == 0 {
+		return nil, &Missing{What: "line", Name: name}
+	}
+	line, err := lineByName(ctx, tx, name)
+	if err != nil {
+		return nil, err
+	}
+	f := &locked{line: line, holds: map[string]int{}}
+	rows, err := tx.Query(ctx, `SELECT station, count(*) FROM card WHERE line = $1 GROUP BY station`, name)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var station string
+		var n int
+		if err := rows.Scan(&station, &n); err != nil {
+			return nil, err
+		}
+		f.holds[station] = n
+	}
+	return f, rows.Err()
+}
+
+// room says why a card coming from a station cannot enter another, or nil.
+func (f *locked) room(from, to Station) *Refusal {
+	refuse := func(why Reason, limit, holds int, format string, args ...any) *Refusal {
+		return &Refusal{Reason: why, Station: to.Name, Limit: limit, Holds: holds, Text: fmt.Sprintf(format, args...)}
+	}
+	if to.Cord != nil {
+		return refuse(CordIsOut, 0, 0, "The cord of %s is pulled by %s (%s); nothing may enter until it is released.",
+			to.Name, to.Cord.By, to.Cord.Reason)
+	}
+	if n := f.holds[to.Name]; to.WIP > 0 && n >= to.WIP {
+		return refuse(StationFull, to.WIP, n, "%s holds %d of %d cards; finish one there before taking another.", to.Name, n, to.WIP)
+	}
+	if f.line.WIP > 0 && to.inProgress() && !from.inProgress() {
+		if n := f.inProgress(); n >= f.line.WIP {
+			return refuse(LineFull, f.line.WIP, n, "The line has %d of %d cards in progress; finish one before starting another.", n, f.line.WIP)
+		}
+	}
+	return nil
+}
+
+func (f *locked) inProgress() (n int) {
+	for _, s := range f.line.Stations {
+		if s.inProgress() {
+			n += f.holds[s.Name]
+		}
+	}
+	return n
+}
+
+// move puts a card into a station, or refuses.
+func (f *locked) move(ctx context.Context, tx journal.Tx, c *Card, to Station) error {
+	from, err := f.line.Station(c.Station)
+	if err != nil {
+		return err
+	}
+	if refusal := f.room(from, to); refusal != nil {
+		return refusal
+	}
+	f.holds[from.Name]--
+	f.holds[to.Name]++
+	if to.inProgress() && c.StartedAt.IsZero() {
+		c.StartedAt = tx.Now()
+	}
+	c.DoneAt = journal.Time(0)
+	if to.Kind == Done {
+		c.DoneAt = tx.Now()
+		if c.StartedAt.IsZero() {
+			c.StartedAt = tx.Now()
+		}
+	}
+	waited := tx.Now().Sub(c.EnteredAt)
+	c.Station, c.EnteredAt, c.ReadyFor, c.Rev = to.Name, tx.Now(), "", c.Rev+1
+	err = tx.QueryRow(ctx, `UPDATE card SET station = $2, entered_at = $3, started_at = $4, done_at = $5, owner = $6,
+		ready_for = '', ready_at = 0, rev = rev + 1,
+		rank = (SELECT coalesce(max(o.rank), 0) + 1 FROM card o WHERE o.line = card.line AND o.station = $2)
+		WHERE key = $1 RETURNING rank`,
+		c.Key, to.Name, journal.Micros(tx.Now()), journal.Micros(c.StartedAt), journal.Micros(c.DoneAt), c.Owner).Scan(&c.Rank)
+	if err != nil {
+		return err
+	}
+	tx.Append(cardFact(journal.CardMoved, *c, fmt.Sprintf("%s moved from %s to %s", c.Key, from.Name, to.Name),
+		Moved{Line: c.Line, From: from.Name, To: to.Name, Stayed: waited.Seconds(), Owner: c.Owner}))
+	if to.Kind == Done {
+		tx.Append(cardFact(journal.TicketClosed, *c, fmt.Sprintf("%s is done: it runs for users", c.Key), nil))
+	}
+	return nil
+}
+
+// settle lets waiting cards into the places that became free, the most urgent
+// and then the longest waiting first, from the end of the line backwards so
+// that a place freed by one card is seen by the card behind it. A card that
+// enters a machine which has accepted its changes already goes on at once.
+func (f *locked) settle(ctx context.Context, tx journal.Tx) error {
+	for moved := true; moved; {
+		moved = false
+		for i := len(f.line.Stations) - 1; i >= 0; i-- {
+			st := f.line.Stations[i]
+			released, err := f.release(ctx, tx, st)
+			if err != nil {
+				return err
+			}
+			admitted, err := f.admit(ctx, tx, st)
+			if err != nil {
+				return err
+			}
+			moved = moved || released+admitted > 0
+		}
+	}
+	return nil
+}
+
+// admit moves the cards that are ready for a station into it while it has room.
+func (f *locked) admit(ctx context.Context, tx journal.Tx, to Station) (moved int, err error) {
+	waiting, err := cardsWhere(ctx, tx, `line = $1 AND ready_for = $2 AND blocked_at = 0`, f.line.Name, to.Name)
+	if err != nil {
+		return 0, err
+	}
+	for _, c := range waiting {
+		err := f.move(ctx, tx, &c, to)
+		if _, refused := err.(*Refusal); refused {
+			return moved, nil
+		}
+		if err != nil {
+			return moved, err
+		}
+		moved++
+	}
+	return moved, nil
+}
+
+// choose finds the card that a pull is about.
+func (f *locked) choose(ctx context.Context, tx journal.Tx, key string, to Station) (Card, error) {
+	if key != "" {
+		c, err := cardByKey(ctx, tx, key)
+		if err != nil {
+			return c, err
+		}
+		if f.line.index(c.Station) >= f.line.index(to.Name) {
+			return c, &Invalid{"to", fmt.Sprintf("%s is in %s already; a pull goes forward, use move to send it back", c.Key, c.Station)}
+		}
+		if c.Blocked != nil {
+			return c, &Refusal{Reason: CardBlocked, Station: to.Name,
+				Text: fmt.Sprintf("%s is blocked by %s: %s.", c.Key, c.Blocked.By, c.Blocked.Reason)}
+		}
+		return c, nil
+	}
+	i := f.line.index(to.Name)
+	if i < 1 {
+		return Card{}, &Invalid{"to", fmt.Sprintf("nothing can be pulled into %s, the first station", to.Name)}
+	}
+	source := f.line.Stations[i-1].Name
+	cards, err := cardsWhere(ctx, tx, `line = $1 AND station = $2 AND blocked_at = 0`, f.line.Name, source)
+	if err != nil {
+		return Card{}, err
+	}
+	if len(cards) == 0 {
+		return Card{}, &Refusal{Reason: NothingHere, Station: to.Name, Text: fmt.Sprintf("There is nothing in %s to pull.", source)}
+	}
+	return cards[0], nil
+}
+
+func (f *locked) nextKey(ctx context.Context, tx journal.Tx) (string, error) {
+	for {
+		var n int64
+		err := tx.QueryRow(ctx, `UPDATE line SET next_card = next_card + 1 WHERE name = $1 RETURNING next_card`, f.line.Name).Scan(&n)
+		if err != nil {
+			return "", err
+		}
+		key := fmt.Sprintf("%s-%d", f.line.Key, n)
+		if _, err := cardByKey(ctx, tx, key); err != nil {
+			if _, missing := err.(*Missing); missing {
+				return key, nil
+			}
+			return "", err
+		}
+	}
+}
