@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 func TestCloseThenOpenAdopts(t *testing.T) {
@@ -281,33 +283,85 @@ func TestOnlyOneRuntimePerFolder(t *testing.T) {
 	}
 }
 
-func TestDeadlineOfPollingWithoutPidfd(t *testing.T) {
+// However early or late in its starts Andon is killed, the next one ends up
+// with exactly the processes that were wished for.
+func TestKilledAtAnyMoment(t *testing.T) {
 	t.Parallel()
-	cmd := exec.Command("sleep", "1000")
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
+	dir := t.TempDir()
+	for n := range 12 {
+		cmd := exec.Command(os.Args[0])
+		cmd.Env = append(os.Environ(), "FAKE=supervisor", "FAKE_DIR="+dir)
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Duration(n) * 3 * time.Millisecond) // the moment of the kill, not a wait for anything
+		cmd.Process.Kill()
+		cmd.Wait() // says "killed"
+		if n%3 == 0 {
+			for _, p := range scan(dir) { // some starts have to be made again
+				unix.Kill(p.pid, unix.SIGKILL)
+			}
+		}
 	}
-	s, err := readStat(cmd.Process.Pid)
-	if err != nil {
-		t.Fatal(err)
+	r := open(t, dir, Options{})
+	w := workload("r1", 2)
+	ensure(t, r, w)
+	all := settled(t, r, w, 2)
+	eventually(t, "no process too many", func() bool { return len(scan(r.dir)) == 2 })
+	if len(pidsOf(t, all)) != 2 {
+		t.Error("the instances do not answer")
 	}
+}
+
+func TestEndIsSeen(t *testing.T) {
+	t.Parallel()
 	boot, err := bootID()
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &child{identity: identity{PID: cmd.Process.Pid, Start: s.start, Boot: boot}, dir: t.TempDir(), instance: "x"}
-	done := make(chan string, 1)
-	go func() {
-		how, err := c.wait(context.Background())
-		done <- fmt.Sprint(how, err)
-	}()
-	cmd.Process.Kill()
-	select {
-	case how := <-done:
-		if !strings.Contains(how, "SIGKILL") {
-			t.Errorf("wait said %q", how)
-		}
-	case <-time.After(patience):
-		t.Fatal("the end of the process was not seen")
+	for _, pidfd := range []bool{true, false} {
+		t.Run(fmt.Sprintf("pidfd=%t", pidfd), func(t *testing.T) {
+			cmd := exec.Command("sleep", "1000")
+			if err := cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			s, err := readStat(cmd.Process.Pid)
+			if err != nil {
+				t.Fatal(err)
+			}
+			c := &child{identity: identity{PID: cmd.Process.Pid, Start: s.start, Boot: boot}, dir: t.TempDir(), instance: "x"}
+			if pidfd {
+				if c.open(); c.pidfd == nil {
+					cmd.Process.Kill()
+					cmd.Wait()
+					t.Skip("this kernel has no pidfd")
+				}
+				defer c.close()
+			}
+			ctx, cancel := context.WithCancel(context.Background())
+			cancel()
+			if how, err := c.wait(ctx); !errors.Is(err, context.Canceled) {
+				t.Errorf("wait said %q, %v of a living process and an ended context", how, err)
+			}
+			if pidfd { // the ended context must not spoil the descriptor for good
+				if err := c.pidfd.SetReadDeadline(time.Time{}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			done := make(chan string, 1)
+			go func() {
+				how, err := c.wait(context.Background())
+				done <- fmt.Sprint(how, err)
+			}()
+			cmd.Process.Kill()
+			select {
+			case how := <-done:
+				if !strings.Contains(how, "SIGKILL") {
+					t.Errorf("wait said %q", how)
+				}
+			case <-time.After(patience):
+				t.Fatal("the end of the process was not seen")
+			}
+		})
 	}
 }

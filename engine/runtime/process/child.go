@@ -56,10 +56,14 @@ func (c *child) wait(ctx context.Context) (how string, err error) {
 	if err := c.waitLeader(ctx); err != nil {
 		return "", err
 	}
+	seen := map[int]bool{}
 	for delay := 5 * time.Millisecond; ; delay = min(2*delay, pollEvery) {
 		left := c.members()
 		if len(left) == 0 {
 			break
+		}
+		for _, pid := range left {
+			seen[pid] = true
 		}
 		if !c.terminated.Load() || c.killed.Load() {
 			for _, pid := range left {
@@ -71,6 +75,11 @@ func (c *child) wait(ctx context.Context) (how string, err error) {
 			return "", ctx.Err()
 		case <-time.After(delay):
 		}
+	}
+	// Orphans are handed to init. Where Andon itself is init, as in a
+	// container, they are ours to reap; elsewhere this does nothing.
+	for pid := range seen {
+		unix.Wait4(pid, nil, unix.WNOHANG, nil)
 	}
 	return c.reap(), nil
 }

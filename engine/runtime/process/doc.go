@@ -29,5 +29,8 @@
 // between the two records, the process is found by the marks in its
 // environment. Close detaches; Open adopts; Shutdown really stops.
 //
+// Whoever starts Andon must not end its descendants with it: a systemd unit
+// needs KillMode=process.
+//
 // The package needs Linux: /proc, and pidfd where the kernel has it.
 package process

@@ -53,10 +53,17 @@ func fakeServer() {
 			panic(err)
 		}
 	}
-	var hung, sick atomic.Bool
+	var hung, sick, open atomic.Bool
 	sick.Store(os.Getenv("FAKE_SICK") != "")
 	mux := http.NewServeMux()
 	mux.HandleFunc("/healthz", func(w http.ResponseWriter, r *http.Request) {
+		if gate := os.Getenv("FAKE_GATE"); gate != "" && !open.Load() {
+			if _, err := os.Stat(gate); err != nil {
+				http.Error(w, "the gate is shut", http.StatusServiceUnavailable)
+				return
+			}
+			open.Store(true)
+		}
 		if hung.Load() {
 			<-r.Context().Done()
 		}

@@ -146,27 +146,36 @@ func TestNeverReadyIsStartedAgain(t *testing.T) {
 func TestHangingInstanceIsReplacedFirst(t *testing.T) {
 	t.Parallel()
 	r := open(t, t.TempDir(), Options{})
-	w := workload("r1", 2)
-	w.Health.Timeout = 300 * time.Millisecond
+	gate := t.TempDir() + "/gate" // new instances become ready only while it exists
+	if err := os.WriteFile(gate, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	w := workload("r1", 2, "FAKE_GATE="+gate)
+	w.Health.Timeout = 500 * time.Millisecond
 	ensure(t, r, w)
-	before := settled(t, r, w, 2)
-	hung := before[0]
+	hung := settled(t, r, w, 2)[0]
 	pid := pidOf(t, hung)
+	if err := os.Remove(gate); err != nil {
+		t.Fatal(err)
+	}
 	get(t, hung, "/hang")
-	sawReplacement := false
-	eventually(t, "the replacement", func() bool {
+	eventually(t, "the replacement beside the hanging instance", func() bool {
 		all := r.Instances(shop, "r1")
+		return len(all) == 3 && strings.Contains(all[0].Trouble, "is being replaced: GET /healthz: no answer within 500ms") && leaders(r) == 3
+	})
+	if gone(pid) {
+		t.Error("the hanging instance was stopped before its replacement was ready")
+	}
+	if err := os.WriteFile(gate, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the replacement in its place", func() bool {
 		if n := leaders(r); n > 3 {
 			t.Fatalf("%d processes for 2 replicas", n)
 		}
-		if len(all) == 3 && !gone(pid) {
-			sawReplacement = true
-		}
+		all := r.Instances(shop, "r1")
 		return len(all) == 2 && countReady(all) == 2 && !slices.ContainsFunc(all, func(i delivery.Instance) bool { return i.ID == hung.ID })
 	})
-	if !sawReplacement {
-		t.Error("the hanging instance was stopped before its replacement was there")
-	}
 	if !gone(pid) {
 		t.Errorf("the hanging process %d still runs", pid)
 	}
