@@ -45,6 +45,18 @@ func fakeServer() {
 	if os.Getenv("FAKE_STUBBORN") != "" {
 		signal.Ignore(syscall.SIGTERM)
 	}
+	if leave := os.Getenv("FAKE_FAREWELL"); leave != "" {
+		term := make(chan os.Signal, 1)
+		signal.Notify(term, syscall.SIGTERM)
+		go func() { // ends its work before it goes, which takes until the file is there
+			<-term
+			for !exists(leave) {
+				time.Sleep(time.Millisecond)
+			}
+			fmt.Println("farewell")
+			os.Exit(0)
+		}()
+	}
 	for _, own := range strings.Fields(os.Getenv("FAKE_CHILDREN")) {
 		child := exec.Command(os.Args[0])
 		child.Env = append(os.Environ(), "FAKE=sleeper")

@@ -227,6 +227,34 @@ func TestRemoveStopsDescendants(t *testing.T) {
 	}
 }
 
+// A shell around the server dies at SIGTERM at once. The server must hear the
+// signal too, and keep its grace.
+func TestWrappedServerEndsItsWork(t *testing.T) {
+	t.Parallel()
+	r := open(t, t.TempDir(), Options{})
+	leave := t.TempDir() + "/leave"
+	w := workload("r1", 1, "FAKE_FAREWELL="+leave)
+	w.StopGrace = 10 * patience
+	w.Command = []string{"sh", "-c", w.Command[0] + "; true"}
+	ensure(t, r, w)
+	i := settled(t, r, w, 1)[0]
+	server := pidOf(t, i)
+	if err := r.Remove(context.Background(), shop, "r1"); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the end of the shell", func() bool { return leaders(r) == 0 })
+	if gone(server) || len(r.Instances(shop, "r1")) != 1 {
+		t.Error("the server went with its shell")
+	}
+	if err := os.WriteFile(leave, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the end of the server", func() bool { return gone(server) && r.Instances(shop, "r1") == nil })
+	if b, err := os.ReadFile(r.Log(shop, "r1", i.ID)); err != nil || !strings.Contains(string(b), "farewell") {
+		t.Errorf("the server did not end its work; its log is %q (%v)", b, err)
+	}
+}
+
 func TestCrashKillsDescendants(t *testing.T) {
 	t.Parallel()
 	r := open(t, t.TempDir(), Options{})
