@@ -3,6 +3,8 @@ package delivery
 import (
 	"context"
 	"time"
+
+	"andon/exposure"
 )
 
 // Target is one service in one environment: the place a release is brought to.
@@ -107,4 +109,25 @@ type Traffic interface {
 	// Drain returns when no request is in flight to that revision, or when
 	// ctx ends.
 	Drain(ctx context.Context, t Target, revision string) error
+}
+
+// Artifacts gives the files of a release.
+type Artifacts interface {
+	// Unpack writes the artifact's files into dir.
+	Unpack(ctx context.Context, digest, dir string) error
+}
+
+// Gatekeeper decides whether a release may enter a place. It must not wait.
+type Gatekeeper interface {
+	// MayDeploy gives an empty refusal when it may.
+	MayDeploy(ctx context.Context, d Deployment, r Release) (refusal string, err error)
+}
+
+// Judge compares the two revisions of an exposure while users meet both.
+// Begin and End may be repeated.
+type Judge interface {
+	Begin(exposed string, t Target, canary, stable string)
+	// Ruling gives what the evidence says so far, in a word and in words.
+	Ruling(exposed string) (exposure.Ruling, string)
+	End(exposed string)
 }
