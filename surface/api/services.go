@@ -1,0 +1,80 @@
+package api
+
+import (
+	"context"
+	"time"
+
+	"andon/feedback/incident"
+	"andon/flow/delivery"
+	"andon/flow/floor"
+	"andon/flow/pipeline"
+	"andon/journal"
+	"andon/learning/postmortem"
+)
+
+// Services are the parts of Andon that the API shows.
+type Services struct {
+	Ledger      *journal.Ledger
+	Floor       *floor.Service
+	Pipeline    *pipeline.Service
+	Delivery    *delivery.Service
+	Incidents   *incident.Service
+	Postmortems *postmortem.Service
+	Trials      Trials
+	Objectives  Objectives
+	// Status says what this Andon is.
+	Status func() Status
+}
+
+// Status is what this Andon is and looks after.
+type Status struct {
+	Version    string   `json:"version"`
+	Repository string   `json:"repository"`
+	Branch     string   `json:"branch"`
+	Line       string   `json:"line"`
+	Database   string   `json:"database"`
+	Started    string   `json:"started"`
+	Next       []string `json:"next,omitempty" doc:"What to add to get further"`
+	Problems   []string `json:"problems,omitempty" doc:"What is wrong in the declarations; the former ones stay in force"`
+}
+
+// Trials tells what the judge says of an exposure.
+type Trials interface {
+	Trial(exposed string) (Trial, bool)
+}
+
+// Trial is the judge's view of a canary beside its stable.
+type Trial struct {
+	Ruling string    `json:"ruling" enum:"unknown,good,bad"`
+	Text   string    `json:"text"`
+	At     time.Time `json:"at"`
+	Canary Arm       `json:"canary"`
+	Stable Arm       `json:"stable"`
+}
+
+// Arm is what one revision's users met.
+type Arm struct {
+	Requests int64 `json:"requests"`
+	Errors   int64 `json:"errors"`
+	Users    int64 `json:"users"`
+	Hurt     int64 `json:"hurt" doc:"Users whose first error came from this revision"`
+}
+
+// Objectives tells how much of the error budgets is left.
+type Objectives interface {
+	Objectives(ctx context.Context) ([]Objective, error)
+}
+
+// Objective is one objective and its budget.
+type Objective struct {
+	Name      string  `json:"name"`
+	Title     string  `json:"title"`
+	Service   string  `json:"service"`
+	Target    float64 `json:"target"`
+	Window    string  `json:"window"`
+	Known     bool    `json:"known" doc:"False before there is any traffic"`
+	Total     float64 `json:"total" doc:"Events within the window"`
+	Bad       float64 `json:"bad"`
+	Remaining float64 `json:"remaining" doc:"Share of the budget left: 1 untouched, 0 spent, below 0 overspent"`
+	Text      string  `json:"text"`
+}
