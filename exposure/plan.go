@@ -15,12 +15,6 @@ type Step struct {
 	Analysis bool `json:"analysis,omitempty"`
 }
 
-// Pause is a wait at the present weight.
-type Pause struct {
-	// Duration is how long; 0 is until promoted by hand.
-	Duration time.Duration `json:"duration,omitempty"`
-}
-
 // Plan is the way from nobody to everybody. Without steps everybody gets it
 // at once; after the last step everybody does.
 type Plan struct {

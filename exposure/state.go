@@ -13,19 +13,6 @@ const (
 	Aborted     Phase = "aborted"
 )
 
-// Ruling is what the judge says of the evidence so far.
-type Ruling int
-
-// The rulings.
-const (
-	Unknown Ruling = iota
-	Good
-	Bad
-)
-
-// String gives the ruling as a word.
-func (r Ruling) String() string { return [...]string{"unknown", "good", "bad"}[r] }
-
 // State is how far an exposure is. It is comparable.
 type State struct {
 	Phase  Phase `json:"phase,omitempty"`
@@ -58,8 +45,11 @@ func Next(p Plan, s State, now time.Time, r Ruling) (State, time.Duration) {
 		return s, Forever
 	case r == Bad:
 		return Abort(p, s, now, "the judge ruled it bad"), Forever
-	case s.PausedByHand || s.Step >= len(p.Steps):
+	case s.PausedByHand:
 		return s, Forever
+	case s.Step >= len(p.Steps):
+		// The plan became shorter than the way already gone.
+		return settle(p, s, now), 0
 	}
 	step := p.Steps[s.Step]
 	switch {
@@ -120,7 +110,7 @@ func PauseByHand(s State, now time.Time) State {
 	if s.Final() || s.PausedByHand {
 		return s
 	}
-	s.Phase, s.PausedByHand, s.Held = Paused, true, now.Sub(s.StepStarted)
+	s.Phase, s.PausedByHand, s.Held = Paused, true, max(0, now.Sub(s.StepStarted))
 	return s
 }
 
