@@ -108,7 +108,7 @@ func TestWhateverHappens(t *testing.T) {
 			now = now.Add(time.Duration(rapid.IntRange(0, 3000).Draw(t, "ms")) * time.Millisecond)
 			before := s
 			bad := false
-			switch rapid.IntRange(0, 6).Draw(t, "event") {
+			switch rapid.IntRange(0, 8).Draw(t, "event") {
 			case 0:
 				s = exposure.Promote(p, s, now)
 			case 1:
@@ -118,6 +118,14 @@ func TestWhateverHappens(t *testing.T) {
 			case 3:
 				s, _ = exposure.Next(p, s, now, exposure.Bad)
 				bad = true
+			case 4:
+				if rapid.IntRange(0, 4).Draw(t, "full") == 0 {
+					s = exposure.PromoteFull(p, s, now)
+				}
+			case 5:
+				if rapid.IntRange(0, 4).Draw(t, "abort") == 0 {
+					s = exposure.Abort(p, s, now, "somebody pulled the cord")
+				}
 			default:
 				s, _ = exposure.Next(p, s, now, exposure.Ruling(rapid.IntRange(0, 1).Draw(t, "ruling")))
 			}
@@ -132,6 +140,39 @@ func TestWhateverHappens(t *testing.T) {
 				t.Fatalf("aborted with traffic: %+v", s)
 			case s.Phase == exposure.Healthy && s.Weight != 100:
 				t.Fatalf("healthy without all traffic: %+v", s)
+			}
+		}
+	})
+}
+
+// However often somebody holds it, a timed pause runs its full length of time
+// that is not held, to the nanosecond, and says how much is left.
+func TestATimedPauseRunsItsLengthBetweenHolds(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		length := time.Duration(rapid.IntRange(1, 60_000).Draw(t, "length")) * time.Millisecond
+		p := exposure.Plan{Steps: []exposure.Step{exposure.Weight(10), exposure.PauseFor(length)}}
+		now, ran := start, time.Duration(0)
+		s := exposure.Start(p, now)
+		for range rapid.IntRange(0, 20).Draw(t, "events") {
+			d := time.Duration(rapid.IntRange(0, 5000).Draw(t, "ms")) * time.Millisecond
+			now = now.Add(d)
+			if !s.PausedByHand {
+				ran += d
+			}
+			var wait time.Duration
+			s, wait = exposure.Next(p, s, now, exposure.Ruling(rapid.IntRange(0, 1).Draw(t, "ruling")))
+			switch {
+			case s.PausedByHand && wait != exposure.Forever:
+				t.Fatalf("held, and yet it waits %s", wait)
+			case !s.PausedByHand && (ran >= length) != (s.Phase == exposure.Healthy):
+				t.Fatalf("after %s of %s: %+v", ran, length, s)
+			case !s.Final() && !s.PausedByHand && wait != length-ran:
+				t.Fatalf("after %s of %s it waits %s", ran, length, wait)
+			}
+			if s.PausedByHand {
+				s = exposure.Resume(p, s, now)
+			} else if rapid.Bool().Draw(t, "hold") {
+				s = exposure.PauseByHand(s, now)
 			}
 		}
 	})

@@ -34,6 +34,7 @@ var grid, gridLog = func() (rho, ln [gridSize]float64) {
 type Comparison struct {
 	rounds [][gridSize]float64 // per round, the log-likelihood ratio per ratio
 	played bool                // the last round has weighed somebody
+	log    float64             // the logarithm of the capital as it stands
 }
 
 // NewRound begins a round of bets with a part of the stake kept back. When to
@@ -42,6 +43,7 @@ type Comparison struct {
 func (c *Comparison) NewRound() {
 	if len(c.rounds) == 0 || c.played && len(c.rounds) < maxRounds {
 		c.rounds, c.played = append(c.rounds, [gridSize]float64{}), false
+		// The new stake was held at par before, so the capital is the same.
 	}
 }
 
@@ -66,13 +68,13 @@ func (c *Comparison) Add(canary, stable int64, w float64) {
 			c.rounds[r][k] += gain
 		}
 	}
+	c.log = c.capital()
 }
 
 // LogE is the natural logarithm of the capital.
-func (c *Comparison) LogE() float64 {
-	if len(c.rounds) == 0 {
-		return 0
-	}
+func (c *Comparison) LogE() float64 { return c.log }
+
+func (c *Comparison) capital() float64 {
 	// What was kept back and is not yet bet counts as it is.
 	top := math.Log(0.5 / float64(len(c.rounds)))
 	for r := range c.rounds {

@@ -76,7 +76,7 @@ func secondsTo(t *Trial, w *world, r exposure.Ruling, limit int) int {
 // whole exposure. A rising load, a shared incident and two changes of weight
 // change nothing.
 func TestAGoodCanaryIsRarelyCalledBad(t *testing.T) {
-	const runs, alpha = 400, 0.05
+	const runs, alpha = 200, 0.05
 	wrong := 0
 	for run := range runs {
 		w := newWorld(uint64(run))
@@ -101,7 +101,7 @@ func TestAGoodCanaryIsRarelyCalledBad(t *testing.T) {
 }
 
 func TestACanaryHalfAsBadAgainIsRarelyCalledGood(t *testing.T) {
-	const runs, beta = 400, 0.05
+	const runs, beta = 300, 0.05
 	wrong := 0
 	for run := range runs {
 		w := newWorld(uint64(run))
@@ -123,7 +123,7 @@ func TestACanaryHalfAsBadAgainIsRarelyCalledGood(t *testing.T) {
 // Errors that cluster by user, five on average, would make a judge of requests
 // cry wolf most of the time; counting users it does not.
 func TestBurstsOfOneUserAreOneHurtUser(t *testing.T) {
-	const runs, alpha = 300, 0.05
+	const runs, alpha = 200, 0.05
 	wrong := map[bool]int{}
 	for _, byUsers := range []bool{true, false} {
 		for run := range runs {

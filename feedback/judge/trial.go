@@ -69,7 +69,9 @@ func NewTrial(cfg Config) *Trial {
 	}
 }
 
-// Update adds what was counted since the last sample and rules. Counts that
+// Update adds what was counted since the last sample and rules. The first
+// sample is all that was counted since the exposure began, under its weight.
+// A sample given twice changes nothing. Counts that
 // fell mean that the source began again: the evidence then begins again too,
 // and the verdict says so. A ruling of bad is never taken back.
 func (t *Trial) Update(s Sample) Verdict {
