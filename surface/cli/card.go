@@ -1,0 +1,134 @@
+package cli
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"andon/flow/floor"
+)
+
+func cardCommand(c *client) *cobra.Command {
+	cmd := &cobra.Command{Use: "card", Short: "Add, show and change cards",
+		Example: "  andon card add \"Let customers pay by invoice\"\n  andon card show SHOP-7"}
+	cmd.AddCommand(cardAdd(c), cardShow(c), cardEdit(c), cardHelp(c))
+	return cmd
+}
+
+func cardAdd(c *client) *cobra.Command {
+	var line, note, kind, class, owner string
+	var estimate float64
+	cmd := &cobra.Command{
+		Use: "add <title>", Short: "Add a card to the end of the backlog", Args: cobra.MinimumNArgs(1),
+		Example: "  andon card add \"Let customers pay by invoice\" --kind business --estimate 3",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			name, err := c.line(cmd.Context(), line)
+			if err != nil {
+				return err
+			}
+			body := map[string]any{"line": name, "title": strings.Join(args, " "), "note": note, "estimate": estimate, "owner": owner}
+			if kind != "" {
+				body["kind"] = kind
+			}
+			if class != "" {
+				body["class"] = class
+			}
+			return cardCall(c, cmd, http.MethodPost, "/v1/cards", body, func(card floor.Card) string {
+				return fmt.Sprintf("%s was added to %s: %s", card.Key, card.Station, card.Title)
+			})
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&line, "line", "", "name of the line")
+	f.StringVar(&note, "note", "", "more than the title says")
+	f.StringVar(&kind, "kind", "", "business, internal, change or unplanned")
+	f.StringVar(&class, "class", "", "expedite, fixed-date, standard or intangible")
+	f.StringVar(&owner, "owner", "", "who does it")
+	f.Float64Var(&estimate, "estimate", 0, "days of work")
+	return cmd
+}
+
+func cardShow(c *client) *cobra.Command {
+	return &cobra.Command{
+		Use: "show <card>", Short: "Show a card and its history", Args: cobra.ExactArgs(1), Example: "  andon card show SHOP-7",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			card, err := get[floor.Card](cmd.Context(), c, "/v1/cards/"+url.PathEscape(args[0]))
+			if err != nil {
+				return err
+			}
+			events, err := get[items[event]](cmd.Context(), c, "/v1/events?about="+url.QueryEscape("card:"+card.Key))
+			if err != nil {
+				return err
+			}
+			return c.print(cmd.OutOrStdout(), map[string]any{"card": card, "history": events.Items}, func(t *columns) {
+				t.line("%s  %s", card.Key, card.Title)
+				t.row("station", card.Station)
+				t.row("kind", card.Kind)
+				t.row("class", card.Class)
+				if card.Estimate > 0 {
+					t.row("estimate", fmt.Sprintf("%g days", card.Estimate))
+				}
+				t.row("owner", or(card.Owner, "-"))
+				if len(card.Helpers) > 0 {
+					t.row("helped by", strings.Join(card.Helpers, ", "))
+				}
+				if s := mark(card); s != "" {
+					t.row("signal", s)
+				}
+				for _, sha := range card.Changes {
+					t.row("commit", short(sha))
+				}
+				t.line("")
+				for _, e := range events.Items {
+					t.row(e.when(), e.Custom.Actor, e.Custom.Text)
+				}
+			})
+		},
+	}
+}
+
+func cardEdit(c *client) *cobra.Command {
+	var title, note, kind, class, owner string
+	var estimate float64
+	cmd := &cobra.Command{
+		Use: "edit <card>", Short: "Change what a card says", Args: cobra.ExactArgs(1),
+		Example: "  andon card edit SHOP-7 --estimate 2 --owner ana",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			body := map[string]any{}
+			for name, v := range map[string]any{"title": title, "note": note, "kind": kind, "class": class, "owner": owner, "estimate": estimate} {
+				if cmd.Flags().Changed(name) {
+					body[name] = v
+				}
+			}
+			if len(body) == 0 {
+				return &exit{usage, fmt.Errorf("say what to change, as in --estimate 2")}
+			}
+			return cardCall(c, cmd, http.MethodPatch, "/v1/cards/"+url.PathEscape(args[0]), body, func(card floor.Card) string {
+				return fmt.Sprintf("%s was changed", card.Key)
+			})
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&title, "title", "", "the title")
+	f.StringVar(&note, "note", "", "more than the title says")
+	f.StringVar(&kind, "kind", "", "business, internal, change or unplanned")
+	f.StringVar(&class, "class", "", "expedite, fixed-date, standard or intangible")
+	f.StringVar(&owner, "owner", "", "who does it")
+	f.Float64Var(&estimate, "estimate", 0, "days of work")
+	return cmd
+}
+
+func cardHelp(c *client) *cobra.Command {
+	return &cobra.Command{
+		Use: "swarm <card>", Aliases: []string{"join"}, Short: "Help with a card, whatever your usual role", Args: cobra.ExactArgs(1),
+		Example: "  andon card swarm SHOP-7",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return cardCall(c, cmd, http.MethodPost, "/v1/cards/"+url.PathEscape(args[0])+"/help", map[string]string{}, func(card floor.Card) string {
+				return fmt.Sprintf("%s is helped by %s", card.Key, strings.Join(card.Helpers, ", "))
+			})
+		},
+	}
+}
