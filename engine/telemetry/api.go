@@ -112,6 +112,8 @@ func classify(err error) (string, int) {
 	switch {
 	case errors.As(err, &f) && f.kind == "not_found":
 		return f.kind, http.StatusNotFound
+	case errors.As(err, &f) && f.kind == "internal":
+		return f.kind, http.StatusInternalServerError
 	case errors.As(err, &f), errors.As(err, &parse):
 		return "bad_data", http.StatusBadRequest
 	case errors.Is(err, ErrClosed), errors.As(err, &timeout), errors.Is(err, context.DeadlineExceeded):
@@ -185,6 +187,9 @@ func (a api) run(ctx context.Context, r *http.Request, prepare func(context.Cont
 		return answer{}, err
 	}
 	q, err := prepare(ctx, expr)
+	if ctx.Err() != nil && err != nil {
+		return answer{}, err // its turn did not come in time; the query may be right
+	}
 	if err != nil {
 		return answer{}, badData("invalid parameter %q: %w", "query", err)
 	}

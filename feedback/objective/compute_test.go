@@ -94,6 +94,7 @@ func TestComputeEdges(t *testing.T) {
 		{"not a number", all(math.NaN(), 1), false, 0, "no events"},
 		{"all good", all(100, 100), true, 1, "100 % of the budget is left"},
 		{"more good than all", all(100, 101), true, 1, "100 % were good"},
+		{"a trace is left", all(1e6, 1e6-9999.9), true, 1e-5, "less than 0.1 % of the budget is left"},
 		{"overspent is not clamped", all(100, 95), true, -4, "spent 5.0 times over"},
 		{"no good series at all", map[string]float64{"sum(increase(t[30d]))": 7}, true, -99, "7 of 7 events"},
 	} {

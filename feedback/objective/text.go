@@ -18,7 +18,11 @@ func sentence(s Status) string {
 	case s.Remaining == 0:
 		text += "the budget is spent"
 	default:
-		text += fmt.Sprintf("%s of the budget is left", percent(s.Remaining, 1))
+		left := percent(s.Remaining, 1)
+		if left == "0 %" {
+			left = "less than 0.1 %"
+		}
+		text += left + " of the budget is left"
 	}
 	if s.BurnRate1h > 1 && s.BurnRate5m > 1 {
 		text += fmt.Sprintf(", and it burns %.1f times as fast as it may", s.BurnRate1h)
