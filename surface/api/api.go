@@ -122,10 +122,12 @@ func actor(ctx context.Context) string { return journal.ActorOf(ctx) }
 
 type none struct{}
 
-type byID struct {
+// ByID names a thing by its id.
+type ByID struct {
 	ID string `path:"id"`
 }
 
-type limited struct {
+// Limited bounds a list.
+type Limited struct {
 	Limit int `query:"limit" minimum:"1" maximum:"1000" default:"50"`
 }

@@ -25,7 +25,7 @@ func (a *api) delivery() {
 	const tag = "delivery"
 	operation(a, http.MethodGet, "/v1/releases", "list-releases", tag, "List releases, the newest first",
 		func(ctx context.Context, in *struct {
-			limited
+			Limited
 			Service string `query:"service"`
 		}) (*list[delivery.Release], error) {
 			l, err := a.Delivery.Releases(ctx, in.Service, in.Limit)
@@ -36,7 +36,7 @@ func (a *api) delivery() {
 		return listOf(l), err
 	})
 	operation(a, http.MethodGet, "/v1/deployments", "list-deployments", tag, "List deployments, the newest first",
-		func(ctx context.Context, in *limited) (*list[DeploymentView], error) {
+		func(ctx context.Context, in *Limited) (*list[DeploymentView], error) {
 			l, err := a.Delivery.Deployments(ctx, in.Limit)
 			var views []DeploymentView
 			for _, d := range l {
@@ -44,7 +44,7 @@ func (a *api) delivery() {
 			}
 			return listOf(views), err
 		})
-	operation(a, http.MethodGet, "/v1/deployments/{id}", "get-deployment", tag, "Show a deployment", func(ctx context.Context, in *byID) (*body[DeploymentView], error) {
+	operation(a, http.MethodGet, "/v1/deployments/{id}", "get-deployment", tag, "Show a deployment", func(ctx context.Context, in *ByID) (*body[DeploymentView], error) {
 		d, err := a.Delivery.Deployment(ctx, in.ID)
 		return &body[DeploymentView]{a.view(d)}, err
 	})
@@ -61,7 +61,7 @@ func (a *api) delivery() {
 		})
 	steer := func(verb, summary string, do func(ctx context.Context, id string) (delivery.Deployment, error)) {
 		operation(a, http.MethodPost, "/v1/deployments/{id}/"+verb, verb+"-deployment", tag, summary,
-			func(ctx context.Context, in *byID) (*body[DeploymentView], error) {
+			func(ctx context.Context, in *ByID) (*body[DeploymentView], error) {
 				d, err := do(ctx, in.ID)
 				return &body[DeploymentView]{a.view(d)}, err
 			})
@@ -74,7 +74,7 @@ func (a *api) delivery() {
 	})
 	operation(a, http.MethodPost, "/v1/deployments/{id}/promote", "promote-deployment", tag, "End the present pause, or show it to all users",
 		func(ctx context.Context, in *struct {
-			byID
+			ByID
 			Body struct {
 				Full bool `json:"full,omitempty" doc:"Show it to all users at once"`
 			}
@@ -84,7 +84,7 @@ func (a *api) delivery() {
 		})
 	operation(a, http.MethodPost, "/v1/deployments/{id}/abort", "abort-deployment", tag, "Take a deployment back",
 		func(ctx context.Context, in *struct {
-			byID
+			ByID
 			Body struct {
 				Reason string `json:"reason,omitempty"`
 			}

@@ -14,11 +14,13 @@ type FloorView struct {
 	Head  int64        `json:"head" doc:"The journal's position that this shows"`
 }
 
-type byKey struct {
+// ByKey names a card.
+type ByKey struct {
 	Key string `path:"key" doc:"Key of the card, as in SHOP-7"`
 }
 
-type atStation struct {
+// AtStation names a station of a line.
+type AtStation struct {
 	Line    string `path:"line"`
 	Station string `path:"station"`
 }
@@ -53,13 +55,13 @@ func (a *api) floor() {
 				Class: floor.Class(b.Class), Estimate: b.Estimate, Owner: b.Owner})
 			return &body[floor.Card]{c}, err
 		})
-	operation(a, http.MethodGet, "/v1/cards/{key}", "get-card", tag, "Show a card", func(ctx context.Context, in *byKey) (*body[floor.Card], error) {
+	operation(a, http.MethodGet, "/v1/cards/{key}", "get-card", tag, "Show a card", func(ctx context.Context, in *ByKey) (*body[floor.Card], error) {
 		c, err := a.Floor.Card(ctx, in.Key)
 		return &body[floor.Card]{c}, err
 	})
 	operation(a, http.MethodPatch, "/v1/cards/{key}", "edit-card", tag, "Change what a card says",
 		func(ctx context.Context, in *struct {
-			byKey
+			ByKey
 			Body struct {
 				Title    *string      `json:"title,omitempty"`
 				Note     *string      `json:"note,omitempty"`
@@ -88,7 +90,7 @@ func (a *api) floor() {
 		})
 	operation(a, http.MethodPost, "/v1/cards/{key}/move", "move-card", tag, "Put a card into a station, in either direction",
 		func(ctx context.Context, in *struct {
-			byKey
+			ByKey
 			Body struct {
 				To     string `json:"to"`
 				Before string `json:"before,omitempty" doc:"The card to stand in front of"`
@@ -100,7 +102,7 @@ func (a *api) floor() {
 		})
 	operation(a, http.MethodPost, "/v1/cards/{key}/block", "block-card", tag, "Say that a card cannot go on, and why",
 		func(ctx context.Context, in *struct {
-			byKey
+			ByKey
 			Body struct {
 				Reason string `json:"reason"`
 			}
@@ -109,13 +111,13 @@ func (a *api) floor() {
 			return &body[floor.Card]{c}, err
 		})
 	operation(a, http.MethodPost, "/v1/cards/{key}/unblock", "unblock-card", tag, "Let a card go on",
-		func(ctx context.Context, in *byKey) (*body[floor.Card], error) {
+		func(ctx context.Context, in *ByKey) (*body[floor.Card], error) {
 			c, err := a.Floor.Unblock(ctx, in.Key)
 			return &body[floor.Card]{c}, err
 		})
 	operation(a, http.MethodPost, "/v1/cards/{key}/help", "help-card", tag, "Add a person to a card",
 		func(ctx context.Context, in *struct {
-			byKey
+			ByKey
 			Body struct {
 				Person string `json:"person,omitempty" doc:"Empty: whoever asks"`
 			}
@@ -129,7 +131,7 @@ func (a *api) floor() {
 		})
 	operation(a, http.MethodPost, "/v1/lines/{line}/stations/{station}/cord", "pull-cord", tag, "Stop everything from entering a station",
 		func(ctx context.Context, in *struct {
-			atStation
+			AtStation
 			Body struct {
 				Reason string `json:"reason"`
 			}
@@ -137,7 +139,7 @@ func (a *api) floor() {
 			return nil, a.Floor.PullCord(ctx, in.Line, in.Station, in.Body.Reason, actor(ctx))
 		})
 	operation(a, http.MethodDelete, "/v1/lines/{line}/stations/{station}/cord", "release-cord", tag, "Let cards enter a station again",
-		func(ctx context.Context, in *atStation) (*struct{}, error) {
+		func(ctx context.Context, in *AtStation) (*struct{}, error) {
 			return nil, a.Floor.ReleaseCord(ctx, in.Line, in.Station, actor(ctx))
 		})
 }

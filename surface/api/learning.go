@@ -36,12 +36,12 @@ func entries(facts []journal.Fact) []Entry {
 func (a *api) incidents() {
 	const tag = "incidents"
 	operation(a, http.MethodGet, "/v1/incidents", "list-incidents", tag, "List incidents, the open ones first",
-		func(ctx context.Context, in *limited) (*list[incident.Incident], error) {
+		func(ctx context.Context, in *Limited) (*list[incident.Incident], error) {
 			l, err := a.Incidents.List(ctx, in.Limit)
 			return listOf(l), err
 		})
 	operation(a, http.MethodGet, "/v1/incidents/{id}", "get-incident", tag, "Show an incident with its timeline",
-		func(ctx context.Context, in *byID) (*body[IncidentView], error) {
+		func(ctx context.Context, in *ByID) (*body[IncidentView], error) {
 			i, err := a.Incidents.Get(ctx, in.ID)
 			if err != nil {
 				return nil, err
@@ -63,13 +63,13 @@ func (a *api) incidents() {
 			return &body[incident.Incident]{i}, err
 		})
 	operation(a, http.MethodPost, "/v1/incidents/{id}/acknowledge", "acknowledge-incident", tag, "Say that you look after it",
-		func(ctx context.Context, in *byID) (*body[incident.Incident], error) {
+		func(ctx context.Context, in *ByID) (*body[incident.Incident], error) {
 			i, err := a.Incidents.Acknowledge(ctx, in.ID, actor(ctx))
 			return &body[incident.Incident]{i}, err
 		})
 	operation(a, http.MethodPost, "/v1/incidents/{id}/resolve", "resolve-incident", tag, "End an incident; its postmortem is drafted",
 		func(ctx context.Context, in *struct {
-			byID
+			ByID
 			Body struct {
 				Note string `json:"note,omitempty" doc:"How it was resolved"`
 			}
@@ -79,7 +79,7 @@ func (a *api) incidents() {
 		})
 	operation(a, http.MethodPost, "/v1/incidents/{id}/notes", "note-incident", tag, "Add a remark to the timeline",
 		func(ctx context.Context, in *struct {
-			byID
+			ByID
 			Body struct {
 				Text string `json:"text"`
 			}
@@ -91,18 +91,18 @@ func (a *api) incidents() {
 func (a *api) postmortems() {
 	const tag = "postmortems"
 	operation(a, http.MethodGet, "/v1/postmortems", "list-postmortems", tag, "List postmortems, the newest first",
-		func(ctx context.Context, in *limited) (*list[postmortem.Postmortem], error) {
+		func(ctx context.Context, in *Limited) (*list[postmortem.Postmortem], error) {
 			l, err := a.Postmortems.List(ctx, in.Limit)
 			return listOf(l), err
 		})
 	operation(a, http.MethodGet, "/v1/postmortems/{id}", "get-postmortem", tag, "Show a postmortem, by its id or its incident's",
-		func(ctx context.Context, in *byID) (*body[postmortem.Postmortem], error) {
+		func(ctx context.Context, in *ByID) (*body[postmortem.Postmortem], error) {
 			p, err := a.Postmortems.Get(ctx, in.ID)
 			return &body[postmortem.Postmortem]{p}, err
 		})
 	operation(a, http.MethodPut, "/v1/postmortems/{id}/text", "edit-postmortem", tag, "Replace the text",
 		func(ctx context.Context, in *struct {
-			byID
+			ByID
 			Body struct {
 				Text string `json:"text" doc:"Markdown"`
 				Rev  int64  `json:"rev" doc:"The revision you began with"`
@@ -113,7 +113,7 @@ func (a *api) postmortems() {
 		})
 	operation(a, http.MethodPost, "/v1/postmortems/{id}/actions", "add-action", tag, "Decide on an action; it becomes a card",
 		func(ctx context.Context, in *struct {
-			byID
+			ByID
 			Body struct {
 				Text  string `json:"text"`
 				Owner string `json:"owner,omitempty"`

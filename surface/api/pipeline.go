@@ -13,7 +13,7 @@ func (a *api) pipeline() {
 	const tag = "pipeline"
 	operation(a, http.MethodGet, "/v1/runs", "list-runs", tag, "List runs, the newest first",
 		func(ctx context.Context, in *struct {
-			limited
+			Limited
 			Commit string `query:"commit" doc:"Only runs of this commit"`
 		}) (*list[pipeline.Run], error) {
 			if in.Commit != "" {
@@ -24,7 +24,7 @@ func (a *api) pipeline() {
 			return listOf(runs), err
 		})
 	operation(a, http.MethodGet, "/v1/runs/{id}", "get-run", tag, "Show a run with its jobs, steps and artifacts",
-		func(ctx context.Context, in *byID) (*body[pipeline.Detail], error) {
+		func(ctx context.Context, in *ByID) (*body[pipeline.Detail], error) {
 			d, err := a.Pipeline.Run(ctx, in.ID)
 			return &body[pipeline.Detail]{d}, err
 		})
@@ -39,10 +39,10 @@ func (a *api) pipeline() {
 			r, err := a.Pipeline.Start(ctx, pipeline.Start{Workflow: in.Body.Workflow, SHA: in.Body.Commit, Inputs: in.Body.Inputs, By: actor(ctx)})
 			return &body[pipeline.Run]{r}, err
 		})
-	operation(a, http.MethodPost, "/v1/runs/{id}/cancel", "cancel-run", tag, "Ask a run to end", func(ctx context.Context, in *byID) (*struct{}, error) {
+	operation(a, http.MethodPost, "/v1/runs/{id}/cancel", "cancel-run", tag, "Ask a run to end", func(ctx context.Context, in *ByID) (*struct{}, error) {
 		return nil, a.Pipeline.Cancel(ctx, in.ID, actor(ctx))
 	})
-	operation(a, http.MethodPost, "/v1/runs/{id}/rerun", "rerun", tag, "Run the same again", func(ctx context.Context, in *byID) (*body[pipeline.Run], error) {
+	operation(a, http.MethodPost, "/v1/runs/{id}/rerun", "rerun", tag, "Run the same again", func(ctx context.Context, in *ByID) (*body[pipeline.Run], error) {
 		r, err := a.Pipeline.Rerun(ctx, in.ID, actor(ctx))
 		return &body[pipeline.Run]{r}, err
 	})
