@@ -24,57 +24,98 @@ func (l *loading) workflow(v value, every bool) {
 	}
 }
 
-// environment checks that a Delivery has an environment of that name.
-func (l *loading) environment(v value, name string) {
-	if v.node.Kind != scalar {
-		return
+// words are names that may be meant, in the order of the files.
+type words struct {
+	all   []string
+	exact map[string]bool
+	lower map[string]bool
+}
+
+func (w *words) add(word string) {
+	if w.exact == nil {
+		w.exact, w.lower = map[string]bool{}, map[string]bool{}
 	}
-	var known []string
+	if word != "" && !w.exact[word] {
+		w.exact[word], w.lower[strings.ToLower(word)] = true, true
+		w.all = append(w.all, word)
+	}
+}
+
+// has tells whether a word is there as it is written.
+func (w *words) has(word string) bool { return w.exact[word] }
+
+// hasAlike disregards case, as Backstage does.
+func (w *words) hasAlike(word string) bool { return w.lower[strings.ToLower(word)] }
+
+// known is what the files declare together.
+type known struct {
+	groups, users words
+	components    words
+	services      words // components, and what is delivered
+	environments  words
+	deployed      words // environments that the line's stations name
+}
+
+func (l *loading) index() {
+	for _, g := range l.catalog.Groups {
+		l.known.groups.add(g.Name)
+	}
+	for _, u := range l.catalog.Users {
+		l.known.users.add(u.Name)
+	}
+	for _, c := range l.catalog.Components {
+		l.known.components.add(c.Name)
+		l.known.services.add(c.Name)
+	}
 	for _, d := range l.catalog.Deliveries {
+		l.known.services.add(d.Service)
 		for _, e := range d.Environments {
-			if e.Name == name {
-				return
-			}
-			if !slices.Contains(known, e.Name) && e.Name != "" {
-				known = append(known, e.Name)
-			}
+			l.known.environments.add(e.Name)
 		}
 	}
-	if len(known) == 0 {
-		v.wrong("declare a Delivery with an environment of that name", "%s is not an environment of a Delivery", shown(v.node))
-		return
+	for _, line := range l.catalog.Lines {
+		for _, s := range line.Stations {
+			l.known.deployed.add(s.Deploy)
+		}
 	}
-	v.wrong(oneOf(name, known...), "%s is not an environment of a Delivery", shown(v.node))
+}
+
+// environment checks that a Delivery has an environment of that name.
+func (l *loading) environment(v value, name string) {
+	switch {
+	case v.node.Kind != scalar || l.known.environments.has(name):
+	case len(l.known.environments.all) == 0:
+		v.wrong("declare a Delivery with an environment of that name", "%s is not an environment of a Delivery", shown(v.node))
+	default:
+		v.wrong(oneOf(name, l.known.environments.all...), "%s is not an environment of a Delivery", shown(v.node))
+	}
 }
 
 // reached notes an environment that no station of the line deploys to.
 func (l *loading) reached(v value, name string) {
-	if name == "" || len(l.catalog.Lines) == 0 {
-		return
+	if name != "" && len(l.catalog.Lines) > 0 && !l.known.deployed.has(name) {
+		v.note(fmt.Sprintf("add {name: %s, deploy: %s} to the line's stations", name, name), "is an environment that no station deploys to")
 	}
-	for _, s := range l.catalog.Lines[0].Stations {
-		if s.Deploy == name {
-			return
-		}
-	}
-	v.note(fmt.Sprintf("add {name: %s, deploy: %s} to the line's stations", name, name), "is an environment that no station deploys to")
 }
 
 // order checks that stations deploy in the order in which each Delivery lists
 // its environments.
 func (l *loading) order(line Line, at []value) {
 	for _, d := range l.catalog.Deliveries {
+		place := map[string]int{}
+		for i, e := range d.Environments {
+			place[e.Name] = i
+		}
 		reached, before := -1, ""
 		for i, s := range line.Stations {
-			here := slices.IndexFunc(d.Environments, func(e Environment) bool { return e.Name == s.Deploy })
-			if s.Deploy == "" || here < 0 {
+			here, ok := place[s.Deploy]
+			if s.Deploy == "" || !ok {
 				continue
 			}
 			if here < reached {
 				at[i].wrong("use one order in both", "deploys to %s after %s, but the Delivery %s lists %s before %s",
 					s.Deploy, before, d.Name, s.Deploy, before)
-			}
-			if here > reached {
+			} else {
 				reached, before = here, s.Deploy
 			}
 		}
@@ -92,8 +133,8 @@ func (l *loading) owner(v value) string {
 		return r.name
 	}
 	l.report.later(func(l *loading) {
-		if len(l.catalog.Groups) > 0 && v.node.Kind == scalar && !l.catalog.hasGroup(r.name) {
-			v.wrong(oneOf(r.name, l.catalog.groupNames()...), "%s is not a Group", shown(v.node))
+		if groups := &l.known.groups; len(groups.all) > 0 && v.node.Kind == scalar && !groups.hasAlike(r.name) {
+			v.wrong(oneOf(r.name, groups.all...), "%s is not a Group", shown(v.node))
 		}
 	})
 	return r.name
@@ -102,56 +143,29 @@ func (l *loading) owner(v value) string {
 // knownOwner notes the owner of a component that is no group and no user here:
 // Backstage may know it from another repository.
 func (l *loading) knownOwner(v value, r ref) {
-	known := l.catalog.groupNames()
+	owners := l.known.groups
 	if r.kind == "user" {
-		known = nil
-		for _, u := range l.catalog.Users {
-			known = append(known, u.Name)
-		}
+		owners = l.known.users
 	}
-	same := func(name string) bool { return strings.EqualFold(name, r.name) }
-	if len(known) > 0 && !slices.ContainsFunc(known, same) {
-		v.note(oneOf(r.name, known...), "%s is declared nowhere here", shown(v.node))
+	if !l.report.noted() && len(owners.all) > 0 && !owners.hasAlike(r.name) {
+		v.note(oneOf(r.name, owners.all...), "%s is declared nowhere here", shown(v.node))
 	}
 }
 
-func (c *Catalog) groupNames() []string {
-	var all []string
-	for _, g := range c.Groups {
-		all = append(all, g.Name)
-	}
-	return all
-}
-
-func (c *Catalog) hasGroup(name string) bool {
-	return slices.ContainsFunc(c.Groups, func(g Group) bool { return strings.EqualFold(g.Name, name) })
-}
-
-// knownService notes a service that is declared nowhere. A Delivery declares
-// one, which is enough for an objective.
-func (l *loading) knownService(v value, name string, delivered bool) {
-	var known []string
-	for _, c := range l.catalog.Components {
-		known = append(known, c.Name)
-	}
-	if delivered {
-		for _, d := range l.catalog.Deliveries {
-			if !slices.Contains(known, d.Service) {
-				known = append(known, d.Service)
-			}
-		}
-	}
-	if v.present() && len(known) > 0 && !slices.Contains(known, name) {
-		v.note(oneOf(name, known...), "%s is a service that nothing else here names", shown(v.node))
+// knownService notes a service that is not among those given, unless none are.
+func (l *loading) knownService(v value, services words) {
+	if v.present() && !l.report.noted() && v.node.Kind == scalar && len(services.all) > 0 && !services.has(v.node.Value) {
+		v.note(oneOf(v.node.Value, services.all...), "%s is a service that nothing else here names", shown(v.node))
 	}
 }
 
-// listener is one address that an environment listens on.
+// listener is an environment that listens on an address.
 type listener struct {
-	ip, port, host string
-	name           string
-	at             Place
+	ip, name string
+	at       Place
 }
+
+const anyAddress = "0.0.0.0"
 
 // listens refuses an address that another environment has, unless they are
 // told apart by the host that users ask for.
@@ -164,22 +178,34 @@ func (l *loading) listens(v value, e Environment) {
 	case "localhost":
 		ip = "127.0.0.1"
 	case "", "::":
-		ip = "0.0.0.0"
+		ip = anyAddress
 	}
-	mine := listener{ip, port, strings.ToLower(e.Host), e.Name, v.place()}
-	for _, other := range l.listeners {
-		if other.port != port {
-			continue
-		}
-		where := fmt.Sprintf("%s at %s", other.name, other.at)
-		switch {
-		case other.ip == ip && other.host == mine.host:
-			v.wrong("use another port, or give each its own host", "%s is taken by %s", shown(v.node), where)
-		case other.ip != ip && (ip == "0.0.0.0" || other.ip == "0.0.0.0"):
-			v.wrong("use another port, or the same address and different hosts", "%s overlaps with the address of %s", shown(v.node), where)
+	others := l.listeners[port]
+	if others == nil {
+		others = map[string]listener{}
+		l.listeners[port] = others
+	}
+	mine := ip + " " + strings.ToLower(e.Host)
+	if other, taken := others[mine]; taken {
+		v.wrong("use another port, or give each its own host", "%s is taken by %s at %s", shown(v.node), other.name, other.at)
+		return
+	}
+	// An address that stands for all of the host's meets every other; the
+	// first environment of either sort is told.
+	for _, sort := range []string{"one", "any"} {
+		if other, there := others[sort]; there && other.ip != ip && (ip == anyAddress || other.ip == anyAddress) {
+			v.wrong("use another port, or the same address and different hosts", "%s overlaps with the address of %s at %s", shown(v.node), other.name, other.at)
 		}
 	}
-	l.listeners = append(l.listeners, mine)
+	me := listener{ip, e.Name, v.place()}
+	others[mine] = me
+	sort := "one"
+	if ip == anyAddress {
+		sort = "any"
+	}
+	if _, there := others[sort]; !there {
+		others[sort] = me
+	}
 }
 
 func counted(n int, noun string) string {

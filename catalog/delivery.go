@@ -149,14 +149,12 @@ func (l *loading) delivery(d value, doc object) {
 		environments.wrong("list where it runs, as in {name: production, listen: 127.0.0.1:7430}", "is empty")
 	}
 
-	for _, other := range l.catalog.Deliveries {
-		if other.Name == y.Name && y.Name != "" {
-			d.wrong("give each Delivery its own name", "is a second Delivery named %s, beside %s", y.Name, other.Place)
-		} else if other.Service == y.Service && y.Service != "" {
-			service.wrong("keep one Delivery of a service", "is %s, which the Delivery at %s delivers already", shown(service.node), other.Place)
-		}
+	l.only(d, "Delivery", y.Name)
+	if before, twice := l.named["delivered "+y.Service]; twice && y.Service != "" {
+		service.wrong("keep one Delivery of a service", "is %s, which the Delivery at %s delivers already", shown(service.node), before)
 	}
-	l.report.later(func(l *loading) { l.knownService(service, y.Service, false) })
+	l.named["delivered "+y.Service] = d.place()
+	l.report.later(func(l *loading) { l.knownService(service, l.known.components) })
 	l.catalog.Deliveries = append(l.catalog.Deliveries, y)
 }
 

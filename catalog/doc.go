@@ -7,11 +7,14 @@
 //	catalog-info.yaml   Component, System, Group, User   (Backstage)
 //	slo.yaml, slo/*.yaml   objectives   (OpenSLO v1)
 //
-// Each file may hold several YAML documents. Everything wrong in all files is
+// Each file may hold several YAML documents, and a document of any of these
+// kinds is read in whichever of the files it stands. Everything wrong in all files is
 // collected and told at once: the file, the line, the field, what is wrong and
 // what would be right ([Problem]). Andon's own kinds are strict: an unknown key
 // is refused, for a key that is ignored is a promise that is broken silently.
-// Backstage's kinds are read generously, as Backstage reads them.
+// Backstage's kinds are read generously, as Backstage reads them: what Andon
+// does not understand there is a note ([Catalog.Notes]), and nothing is refused
+// because of a note. Objectives are kept whole for whoever judges them.
 //
 // A repository without andon.yaml gets a line from [Catalog.Complete], and
 // [Catalog.Next] says what to add to get further. The catalog holds no state:

@@ -37,12 +37,19 @@ func Load(dir string) (*Catalog, error) {
 // [Problems], sorted by file and line, with everything that is wrong in all
 // files; there is no catalog then.
 func LoadFS(fsys fs.FS) (*Catalog, error) {
-	l := &loading{fsys: fsys, report: &report{}, catalog: &Catalog{}, entities: map[string]Place{}}
+	l := &loading{
+		fsys: fsys, report: &report{}, catalog: &Catalog{},
+		named: map[string]Place{}, listeners: map[string]map[string]listener{},
+	}
 	l.findWorkflows()
 	for _, name := range l.files() {
 		l.file(name)
 	}
+	l.index()
 	for _, check := range l.report.checks {
+		if l.report.full() {
+			break
+		}
 		check(l)
 	}
 	l.report.problems.sort()
@@ -61,10 +68,12 @@ type loading struct {
 	catalog *Catalog
 	// workflows are the files of .github/workflows; nil when it is missing.
 	workflows []string
-	// entities are Backstage's, by kind and name.
-	entities map[string]Place
-	// listeners are the addresses that environments listen on.
-	listeners []listener
+	// named are the things with a name of their own, by kind and name.
+	named map[string]Place
+	// listeners are the addresses that environments listen on, by port and
+	// by IP address and host.
+	listeners map[string]map[string]listener
+	known     known
 }
 
 // files gives the files to read, those with a like name noted.
@@ -95,11 +104,11 @@ func (l *loading) files() []string {
 
 func (l *loading) unread(name string) {
 	right := "name it " + strings.TrimSuffix(name, ".yml") + ".yaml"
-	l.report.notes = append(l.report.notes, Problem{Place{name, 0}, "", "is not read", right})
+	l.report.note(Problem{Place{name, 0}, "", "is not read", right})
 }
 
 func (l *loading) unreadable(name string, err error) {
-	l.report.problems = append(l.report.problems, Problem{Place{name, 0}, "", "cannot be read: " + cause(err), "make it readable, or remove it"})
+	l.report.wrong(Problem{Place{name, 0}, "", "cannot be read: " + cause(err), "make it readable, or remove it"})
 }
 
 func (l *loading) findWorkflows() {
@@ -125,10 +134,13 @@ func (l *loading) file(name string) {
 		l.unreadable(name, err)
 		return
 	case len(text) > mostBytes:
-		l.report.problems = append(l.report.problems, Problem{Place{name, 0}, "", "is larger than 1 MB", "split it, or remove what does not belong there"})
+		l.report.wrong(Problem{Place{name, 0}, "", "is larger than 1 MB", "split it, or remove what does not belong there"})
 		return
 	}
 	for _, node := range documents(name, text, l.report) {
+		if l.report.full() {
+			return
+		}
 		l.document(value{name, "", node, l.report})
 	}
 }
@@ -187,6 +199,19 @@ func (l *loading) own(d value, doc object) {
 	case "Policy":
 		l.policy(d, doc)
 	}
+}
+
+// only refuses a second thing of a kind and a name.
+func (l *loading) only(v value, kind, name string) {
+	if name == "" {
+		return
+	}
+	key := kind + " " + strings.ToLower(name)
+	if before, twice := l.named[key]; twice {
+		v.wrong("give each "+kind+" its own name", "is a second %s named %s, beside %s", kind, name, before)
+		return
+	}
+	l.named[key] = v.place()
 }
 
 // header reads what all of Andon's kinds share.

@@ -28,11 +28,7 @@ func (l *loading) objective(d value, doc object) {
 	if name.present() && !entityName.MatchString(s.Name) {
 		name.wrong("use 1 to 63 letters, digits, hyphens, underscores and dots", "%s is not a name", shown(name.node))
 	}
-	for _, other := range l.catalog.SLOs {
-		if other.Name == s.Name && s.Name != "" {
-			name.wrong("give each SLO its own name", "is a second SLO named %s, beside %s", s.Name, other.Place())
-		}
-	}
-	l.report.later(func(l *loading) { l.knownService(service, s.Service, true) })
+	l.only(name, "SLO", s.Name)
+	l.report.later(func(l *loading) { l.knownService(service, l.known.services) })
 	l.catalog.SLOs = append(l.catalog.SLOs, s)
 }

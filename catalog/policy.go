@@ -58,11 +58,7 @@ func (l *loading) policy(d value, doc object) {
 		rules.wrong("list at least one rule with name, require and message", "is empty")
 	}
 
-	for _, other := range l.catalog.Policies {
-		if other.Name == p.Name && p.Name != "" {
-			d.wrong("give each Policy its own name", "is a second Policy named %s, beside %s", p.Name, other.Place)
-		}
-	}
+	l.only(d, "Policy", p.Name)
 	l.catalog.Policies = append(l.catalog.Policies, p)
 }
 

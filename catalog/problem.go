@@ -69,6 +69,27 @@ type report struct {
 	checks          []func(*loading)
 }
 
+// mostTold is how many problems, and how many notes, one pass tells. Whoever
+// has more to correct begins with these, and a hostile file does not fill the
+// memory with complaints about it.
+const mostTold = 1000
+
+func (r *report) wrong(p Problem) {
+	if !r.full() {
+		r.problems = append(r.problems, p)
+	}
+}
+
+func (r *report) note(ps ...Problem) {
+	r.notes = append(r.notes, ps[:min(len(ps), mostTold-len(r.notes))]...)
+}
+
+// noted tells that further notes are not kept.
+func (r *report) noted() bool { return len(r.notes) >= mostTold }
+
+// full tells that further problems are not kept.
+func (r *report) full() bool { return len(r.problems) >= mostTold }
+
 // later keeps a check until every file has been read.
 func (r *report) later(check func(*loading)) { r.checks = append(r.checks, check) }
 
@@ -78,7 +99,11 @@ func oneOf(got string, choices ...string) string {
 	if len(choices) == 0 {
 		return "remove it"
 	}
-	all := "use one of " + strings.Join(choices, ", ")
+	const mostShown = 12
+	all := "use one of " + strings.Join(choices[:min(len(choices), mostShown)], ", ")
+	if more := len(choices) - mostShown; more > 0 {
+		all += fmt.Sprintf(" and %d more", more)
+	}
 	if len(choices) == 1 {
 		all = "use " + choices[0]
 	}
@@ -90,12 +115,15 @@ func oneOf(got string, choices ...string) string {
 
 // nearest gives the choice that got is a misspelling of, or "".
 func nearest(got string, choices []string) (best string) {
-	const longest = 100 // nobody misspells more, and comparing costs the product of the lengths
+	const longest, most = 100, 500 // comparing costs the product of all three
 	if len(got) > longest {
 		return ""
 	}
 	limit := max(1, len(got)/3) + 1
-	for _, c := range choices {
+	for _, c := range choices[:min(len(choices), most)] {
+		if far := len(c) - len(got); far >= limit || -far >= limit {
+			continue
+		}
 		if d := distance(strings.ToLower(got), strings.ToLower(c)); d < limit {
 			best, limit = c, d
 		}
@@ -106,12 +134,11 @@ func nearest(got string, choices []string) (best string) {
 // distance is how many letters must be put in, left out, changed or swapped
 // with the next to make b of a (optimal string alignment), in bytes.
 func distance(a, b string) int {
-	before, above := make([]int, len(b)+1), make([]int, len(b)+1)
+	before, above, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
 	for j := range above {
 		above[j] = j
 	}
 	for i := range len(a) {
-		row := make([]int, len(b)+1)
 		row[0] = i + 1
 		for j := range len(b) {
 			cost := above[j]
@@ -123,7 +150,7 @@ func distance(a, b string) int {
 				row[j+1] = min(row[j+1], before[j-1]+1)
 			}
 		}
-		before, above = above, row
+		before, above, row = above, row, before
 	}
 	return above[len(b)]
 }

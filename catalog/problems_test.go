@@ -64,6 +64,8 @@ var refused = []struct{ name, text, want string }{
 	{"deploy to nowhere", line(key, "stations: [{name: a, kind: queue}, {name: b, deploy: p}, {name: z, kind: done}]"), `andon.yaml:6: spec.stations[1].deploy: "p" is not an environment of a Delivery; declare a Delivery with an environment of that name`},
 	{"deploy to a misspelling", line(key, "stations: [{name: a, kind: queue}, {name: b, deploy: prodution}, {name: z, kind: done}]") + "---\n" + delivery(health, "environments: [{name: staging, listen: 127.0.0.1:1}, {name: production, listen: 127.0.0.1:2}]"),
 		`andon.yaml:6: spec.stations[1].deploy: "prodution" is not an environment of a Delivery; did you mean "production"? Use one of staging, production`},
+	{"deploy in capitals", line(key, "stations: [{name: a, kind: queue}, {name: b, deploy: P}, {name: z, kind: done}]") + "---\n" + delivery(health, one),
+		`andon.yaml:6: spec.stations[1].deploy: "P" is not an environment of a Delivery; did you mean "p"? Use p`},
 	{"deploy in another order", line(key, "stations:", "- {name: a, kind: queue}", "- {name: b, deploy: production}", "- {name: c, deploy: staging}", "- {name: z, kind: done}") + "---\n" + delivery(health, "environments: [{name: staging, listen: 127.0.0.1:1}, {name: production, listen: 127.0.0.1:2}]"),
 		`andon.yaml:9: spec.stations[2]: deploys to staging after production, but the Delivery shop lists staging before production; use one order in both`},
 	{"deploy twice", line(key, "stations: [{name: a, kind: queue}, {name: b, deploy: p}, {name: c, deploy: p}, {name: z, kind: done}]") + "---\n" + delivery(health, one), `andon.yaml:6: spec.stations[2]: deploys to p, as the station at andon.yaml:6 does; deploy to an environment at one station`},
@@ -108,6 +110,7 @@ var refused = []struct{ name, text, want string }{
 	{"shared listen", delivery(health, "environments:", "- {name: p, listen: 127.0.0.1:1}", "- {name: q, listen: localhost:1}"), `andon.yaml:11: spec.environments[1].listen: "localhost:1" is taken by p at andon.yaml:10; use another port, or give each its own host`},
 	{"shared host", delivery(health, "environments:", "- {name: p, listen: 127.0.0.1:1, host: A.org}", "- {name: q, listen: 127.0.0.1:1, host: a.org}"), `andon.yaml:11: spec.environments[1].listen: "127.0.0.1:1" is taken by p at andon.yaml:10; use another port, or give each its own host`},
 	{"overlapping listen", delivery(health, "environments:", "- {name: p, listen: 127.0.0.1:1, host: a.org}", "- {name: q, listen: ':1', host: b.org}"), `andon.yaml:11: spec.environments[1].listen: ":1" overlaps with the address of p at andon.yaml:10; use another port, or the same address and different hosts`},
+	{"overlapped listen", delivery(health, "environments:", "- {name: p, listen: '0.0.0.0:1'}", "- {name: q, listen: 127.0.0.1:1}"), `andon.yaml:11: spec.environments[1].listen: "127.0.0.1:1" overlaps with the address of p at andon.yaml:10; use another port, or the same address and different hosts`},
 	{"replicas", delivery(health, "environments: [{name: p, listen: 127.0.0.1:1, replicas: 0}]"), `andon.yaml:9: spec.environments[0].replicas: is "0"; use a whole number from 1 to 100`},
 	{"strategy", delivery(health, "environments: [{name: p, listen: 127.0.0.1:1, strategy: {blueGreen: {}}}]"), `andon.yaml:9: spec.environments[0].strategy.blueGreen: is not a key that Andon knows here; use canary`},
 	{"falling weights", delivery(health, "environments: [{name: p, listen: 127.0.0.1:1, strategy: {canary: {steps: [{setWeight: 50}, {setWeight: 50}]}}}]"), `andon.yaml:9: spec.environments[0].strategy.canary.steps[1].setWeight: is 50 after 50; let the weights rise`},
@@ -117,7 +120,7 @@ var refused = []struct{ name, text, want string }{
 	{"step a text", delivery(health, "environments: [{name: p, listen: 127.0.0.1:1, strategy: {canary: {steps: [analysis]}}}]"), `andon.yaml:9: spec.environments[0].strategy.canary.steps[0]: is "analysis"; write keys and values`},
 	{"pause", delivery(health, "environments: [{name: p, listen: 127.0.0.1:1, strategy: {canary: {steps: [{pause: {duration: 10}}]}}}]"), `andon.yaml:9: spec.environments[0].strategy.canary.steps[0].pause.duration: is "10"; use a positive duration with its unit, as in 10s or 1m30s`},
 	{"analysis", delivery(health, "environments: [{name: p, listen: 127.0.0.1:1, strategy: {canary: {steps: [{analysis: {templates: []}}]}}}]"), `andon.yaml:9: spec.environments[0].strategy.canary.steps[0].analysis: is a mapping; write analysis: {}, for the service's objectives are what is judged`},
-	{"two deliveries", delivery(health, one) + "---\n" + delivery(health, "environments: [{name: p, listen: 127.0.0.1:2}]"), `andon.yaml:11: is a second Delivery named shop, beside andon.yaml:1; give each Delivery its own name`},
+	{"two deliveries", delivery(health, one) + "---\n" + strings.Replace(delivery(health, "environments: [{name: p, listen: 127.0.0.1:2}]"), "service: shop", "service: other", 1), `andon.yaml:11: is a second Delivery named shop, beside andon.yaml:1; give each Delivery its own name`},
 	{"service twice", delivery(health, one) + "---\n" + strings.Replace(delivery(health, "environments: [{name: p, listen: 127.0.0.1:2}]"), "name: shop", "name: other", 1), `andon.yaml:15: spec.service: is "shop", which the Delivery at andon.yaml:1 delivers already; keep one Delivery of a service`},
 
 	// The policy.
@@ -184,7 +187,7 @@ func TestRefusedBetweenFiles(t *testing.T) {
 			`andon.yaml:7: spec.owner: "shpo" is not a Group; did you mean "Shop"? Use Shop`},
 		{"owner without groups", fstest.MapFS{"andon.yaml": file(line(key, stations, "owner: shop"))}, ""},
 		{"two SLOs", fstest.MapFS{"slo/a.yaml": file(slo("a")), "slo/b.yaml": file(slo("a"))},
-			`slo/b.yaml:3: metadata.name: is a second SLO named a, beside slo/a.yaml:1; give each SLO its own name`},
+			`slo/b.yaml:3: metadata.name: is a second SLO named a, beside slo/a.yaml:3; give each SLO its own name`},
 		{"two Lines", fstest.MapFS{"andon.yaml": file(good), "catalog-info.yaml": file(good)},
 			`catalog-info.yaml:1: is a second Line beside shop at andon.yaml:1, and this version runs one line in a repository; keep one of them`},
 	} {

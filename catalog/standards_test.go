@@ -89,7 +89,7 @@ func TestWhatBackstageMustSay(t *testing.T) {
 		{"apiVersion: backstage.io/v1alpha1\nkind: User\nmetadata: {name: a b}\n", `catalog-info.yaml:3: metadata.name: "a b" is not a name; use 1 to 63 letters, digits, hyphens, underscores and dots`},
 		{"apiVersion: backstage.io/v1alpha1\nkind: User\nmetadata: {name: [a]}\n", `catalog-info.yaml:3: metadata.name: a list is not a name; use 1 to 63 letters, digits, hyphens, underscores and dots`},
 		{"apiVersion: backstage.io/v1alpha1\nkind: User\nmetadata: {name: ana}\n---\napiVersion: backstage.io/v1alpha1\nkind: User\nmetadata: {name: Ana}\n",
-			`catalog-info.yaml:7: metadata.name: is a second User named Ana, beside catalog-info.yaml:3; keep one of them`},
+			`catalog-info.yaml:7: metadata.name: is a second User named Ana, beside catalog-info.yaml:3; give each User its own name`},
 	} {
 		if got := problem(fstest.MapFS{"catalog-info.yaml": file(c.text)}); got != c.want {
 			t.Errorf("%s\ngives\n%s\nwant\n%s", c.text, got, c.want)

@@ -85,38 +85,29 @@ func (l *loading) entity(d value, kind string) {
 		})
 	default:
 		d.note("", "is of Backstage's kind %s, which Andon does not use", kind)
-		strict.notes = append(strict.notes, generous.notes...)
+		strict.note(generous.notes...)
 		return
 	}
 
-	strict.notes = append(append(strict.notes, generous.notes...), generous.problems...)
+	strict.note(generous.notes...)
+	strict.note(generous.problems...)
 	d.out, metadata.out, name.out = strict, strict, strict
 	switch {
 	case !name.present():
-		strict.problems = append(strict.problems, Problem{d.place(), "metadata.name", "is missing", "name the " + kind})
+		strict.wrong(Problem{d.place(), "metadata.name", "is missing", "name the " + kind})
 	case !entityName.MatchString(name.node.Value):
 		name.wrong("use 1 to 63 letters, digits, hyphens, underscores and dots", "%s is not a name", shown(name.node))
 	default:
-		l.onlyEntity(name, kind)
+		l.only(name, kind, name.node.Value)
 	}
 	if kind == "Component" || kind == "System" {
 		at := spec.at("owner")
 		if at.out = strict; at.present() {
 			strict.later(func(l *loading) { l.knownOwner(at, owner) })
 		} else {
-			strict.notes = append(strict.notes, Problem{d.place(), "spec.owner", "is missing", "name the Group that owns it"})
+			strict.note(Problem{d.place(), "spec.owner", "is missing", "name the Group that owns it"})
 		}
 	}
-}
-
-// onlyEntity refuses a second entity of a kind and a name.
-func (l *loading) onlyEntity(name value, kind string) {
-	key := kind + " " + strings.ToLower(name.node.Value)
-	if before, twice := l.entities[key]; twice {
-		name.wrong("keep one of them", "is a second %s named %s, beside %s", kind, name.node.Value, before)
-		return
-	}
-	l.entities[key] = name.place()
 }
 
 // ref is an entity reference: [kind:][namespace/]name.

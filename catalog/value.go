@@ -32,11 +32,11 @@ func (v value) place() Place {
 }
 
 func (v value) wrong(right, what string, args ...any) {
-	v.out.problems = append(v.out.problems, Problem{v.place(), v.path, fmt.Sprintf(what, args...), right})
+	v.out.wrong(Problem{v.place(), v.path, fmt.Sprintf(what, args...), right})
 }
 
 func (v value) note(right, what string, args ...any) {
-	v.out.notes = append(v.out.notes, Problem{v.place(), v.path, fmt.Sprintf(what, args...), right})
+	v.out.note(Problem{v.place(), v.path, fmt.Sprintf(what, args...), right})
 }
 
 func (v value) child(path string, n *yaml.Node) value {
@@ -112,7 +112,7 @@ func (o object) at(key string) value {
 func (o object) need(key, right string) value {
 	v := o.at(key)
 	if !v.present() && o.node != nil && o.node.Kind == yaml.MappingNode {
-		o.out.problems = append(o.out.problems, Problem{o.place(), v.path, "is missing", right})
+		o.out.wrong(Problem{o.place(), v.path, "is missing", right})
 	}
 	return v
 }

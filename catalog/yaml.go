@@ -37,7 +37,7 @@ func documents(file string, text []byte, out *report) []*yaml.Node {
 			return all
 		}
 		if err != nil {
-			out.problems = append(out.problems, syntax(file, text, err))
+			out.wrong(syntax(file, text, err))
 			return all
 		}
 		if len(doc.Content) != 1 || doc.Content[0].Tag == "!!null" {
@@ -46,7 +46,7 @@ func documents(file string, text []byte, out *report) []*yaml.Node {
 		root := doc.Content[0]
 		left := mostWritten
 		if right := bounded(root, 1, &left); right != "" {
-			out.problems = append(out.problems, Problem{Place{file, root.Line}, "", "is too large when its aliases are written out, or too deep", right})
+			out.wrong(Problem{Place{file, root.Line}, "", "is too large when its aliases are written out, or too deep", right})
 			continue
 		}
 		all = append(all, root)

@@ -1,9 +1,13 @@
 package catalog_test
 
 import (
+	"errors"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/fstest"
+
+	"andon/catalog"
 )
 
 // Each case is the text of slo.yaml and the whole error.
@@ -58,6 +62,29 @@ func TestLimits(t *testing.T) {
 		})
 	}
 	load(t, fstest.MapFS{"andon.yaml": file("# " + strings.Repeat("x", 1<<20-2))})
+}
+
+// A hostile file costs memory and time in proportion to its size.
+func TestManyProblems(t *testing.T) {
+	same := "environments: [&e {name: p, listen: 127.0.0.1:1}" + strings.Repeat(", *e", 100_000) + "]"
+	policies := strings.Repeat("---\n"+policy("on: [pull]", "rules: [{name: a, require: b, message: c}]"), 5_000)
+	var services strings.Builder
+	for i := range 5_000 {
+		n := strconv.Itoa(i)
+		services.WriteString("---\napiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {name: component-" + n + "}\nspec: {owner: a}\n")
+		services.WriteString("---\napiVersion: openslo/v1\nkind: SLO\nmetadata: {name: o-" + n + "}\nspec: {service: s-" + n + "}\n")
+	}
+	for _, text := range []string{delivery(health, same), policies} {
+		_, err := catalog.LoadFS(fstest.MapFS{"andon.yaml": file(text)})
+		var ps catalog.Problems
+		if !errors.As(err, &ps) || len(ps) != 1000 {
+			t.Errorf("told %d problems, want 1000", len(ps))
+		}
+	}
+	c := load(t, fstest.MapFS{"slo.yaml": file(services.String())})
+	if len(c.Notes) != 1000 || !strings.HasSuffix(c.Notes[0].Right, "component-10, component-11 and 4988 more") {
+		t.Errorf("%d notes, the first is %v", len(c.Notes), c.Notes[0])
+	}
 }
 
 func TestAliasesAreRead(t *testing.T) {
