@@ -44,6 +44,7 @@ type App struct {
 	work    string // where people work, when the repository is a copy
 	started time.Time
 	lock    *os.File
+	closing sync.Once
 	token   string
 
 	repo    *vcs.Repo
@@ -183,7 +184,9 @@ func (a *App) makeWays() error {
 
 // Close leaves everything: services and pipeline steps go on by themselves
 // and are found again by the next Open.
-func (a *App) Close() {
+func (a *App) Close() { a.closing.Do(a.close) }
+
+func (a *App) close() {
 	if a.pipeline != nil {
 		a.pipeline.Close()
 	}

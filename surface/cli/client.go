@@ -24,12 +24,17 @@ import (
 type client struct {
 	output, url, as string
 	token           string
+	found           bool
 }
 
 func (c *client) json() bool { return c.output == "json" }
 
 // find looks for a running Andon: what was told, then the nearest data folder.
 func (c *client) find() error {
+	if c.found {
+		return nil
+	}
+	c.found = true
 	c.token = os.Getenv("ANDON_TOKEN")
 	if c.url != "" {
 		c.url = strings.TrimSuffix(c.url, "/")
