@@ -204,3 +204,14 @@ func targetOf(ctx context.Context, r journal.Reader, t Target) (row targetRow, e
 	}
 	return row, err
 }
+
+// StableOrd is the newest change that a target's stable release holds, 0
+// before the first.
+func (s *Service) StableOrd(ctx context.Context, r journal.Reader, t Target) (int64, error) {
+	row, err := targetOf(ctx, r, t)
+	if err != nil || row.stable == "" {
+		return 0, err
+	}
+	rel, err := ReleaseOf(ctx, r, row.stable)
+	return rel.Ord, err
+}

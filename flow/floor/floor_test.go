@@ -222,7 +222,7 @@ func TestFailureBlocksAndSuccessUnblocks(t *testing.T) {
 	f := open(t, storetest.SQLite(t), 1)
 	f.commit(1, "SHOP-1")
 	f.write(func(tx journal.Tx) error {
-		return floor.FailedIn(ctx, tx, floor.Pipeline, "ci.yml", 0, 1, "run 1 failed in job unit")
+		return floor.FailedIn(ctx, tx, floor.Pipeline, "ci.yml", 1, "run 1 failed in job unit")
 	})
 	if c := f.card("SHOP-1"); c.Blocked == nil || c.Blocked.By != floor.Machine || c.Station != "test" {
 		t.Fatalf("%+v", c)

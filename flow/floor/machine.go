@@ -75,12 +75,12 @@ func PassedIn(ctx context.Context, tx journal.Tx, kind StationKind, machine stri
 	})
 }
 
-// FailedIn lights the andon of the cards in a machine's station whose newest
-// change is within (after, upTo]: they are blocked with the reason.
-func FailedIn(ctx context.Context, tx journal.Tx, kind StationKind, machine string, after, upTo int64, reason string) error {
+// FailedIn lights the andon of the cards in a machine's station whose changes
+// all came up to a position and did not pass: they are blocked with the reason.
+func FailedIn(ctx context.Context, tx journal.Tx, kind StationKind, machine string, upTo int64, reason string) error {
 	return eachMachine(ctx, tx, kind, machine, func(f *locked, st Station) error {
-		cards, err := cardsWhere(ctx, tx, `line = $1 AND station = $2 AND
-			(SELECT max(ord) FROM card_change x WHERE x.card = card.key) BETWEEN $3 AND $4`, f.line.Name, st.Name, after+1, upTo)
+		cards, err := cardsWhere(ctx, tx, `line = $1 AND station = $2 AND ready_for = '' AND
+			(SELECT max(ord) FROM card_change x WHERE x.card = card.key) <= $3`, f.line.Name, st.Name, upTo)
 		if err != nil {
 			return err
 		}
@@ -167,4 +167,20 @@ func StationOf(ctx context.Context, r journal.Reader, kind StationKind, machine 
 	}
 	st, err = l.Station(st.Name)
 	return line, st, err == nil, err
+}
+
+// HasMachine says whether a station is made for exactly that machine, not for
+// all of its kind.
+func HasMachine(ctx context.Context, r journal.Reader, kind StationKind, machine string) (bool, error) {
+	var n int
+	err := r.QueryRow(ctx, `SELECT count(*) FROM station WHERE kind = $1 AND machine = $2`, string(kind), machine).Scan(&n)
+	return n > 0, err
+}
+
+// AnyOfKind says whether a card of that kind has a change within (after, upTo].
+func AnyOfKind(ctx context.Context, r journal.Reader, kind Kind, after, upTo int64) (bool, error) {
+	var n int
+	err := r.QueryRow(ctx, `SELECT count(*) FROM card c JOIN card_change x ON x.card = c.key
+		WHERE c.kind = $1 AND x.ord > $2 AND x.ord <= $3`, string(kind), after, upTo).Scan(&n)
+	return n > 0, err
 }
