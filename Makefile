@@ -12,6 +12,14 @@ SUDO    := $(shell [ "$$(id -u)" = 0 ] || command -v sudo 2>/dev/null)
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
+.PHONY: build
+build: ## build bin/andon
+	$(GO) build -trimpath -ldflags '-s -w' -o $(BIN) ./cmd/andon
+
+.PHONY: run
+run: build ## build and look after examples/storefront, with fifty requests a second
+	$(BIN) up --copy examples/storefront --visitors 50
+
 .PHONY: needs
 needs: ## install what the tests need from Debian's packages, where it is missing
 ifeq ($(and $(PGBIN),$(BROWSER),$(CC_)),)
