@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"andon/surface/cli"
@@ -52,8 +53,10 @@ func greet(out io.Writer, r Ready) {
 	if len(r.Next) > 0 {
 		fmt.Fprintln(out, "\nTo get further:")
 		for _, n := range r.Next {
-			fmt.Fprintf(out, "  - %s\n", n)
+			first, _, _ := strings.Cut(n, "\n")
+			fmt.Fprintf(out, "  - %s\n", strings.TrimSuffix(first, ":"))
 		}
+		fmt.Fprintln(out, "andon status shows what to write.")
 	}
 	fmt.Fprintln(out, "\nPress Ctrl-C to stop.")
 }

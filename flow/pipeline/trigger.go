@@ -59,7 +59,7 @@ func (t Trigger) Advance(ctx context.Context, sha string) (time.Duration, error)
 	}
 	ref := "refs/heads/" + c.Branch
 	for _, f := range files {
-		if f.err == nil && (f.parsed.On.Push == nil || !f.parsed.On.Push.Matches(ref, changed)) {
+		if f.parsed != nil && !f.concerns(ref, changed) {
 			continue
 		}
 		run := Run{Workflow: f.file, SHA: sha, Ord: c.Ord, Ref: ref, Before: before, Event: "push", Actor: c.Author, Attempt: 1}
@@ -87,6 +87,16 @@ type loaded struct {
 	file   string
 	parsed *workflow.Workflow
 	err    error
+}
+
+// concerns says whether a push starts the workflow. One that cannot be run
+// and listens to nothing else is no concern of a push either.
+func (f loaded) concerns(ref string, changed []string) bool {
+	on := f.parsed.On
+	if f.err != nil && on.Push == nil && on.Dispatch == nil && len(f.parsed.Other) == 0 {
+		return true // its triggers are what is wrong
+	}
+	return on.Push != nil && on.Push.Matches(ref, changed)
 }
 
 // workflows reads all workflow files of a commit, in order of name.

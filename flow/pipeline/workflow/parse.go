@@ -17,7 +17,8 @@ import (
 const maxFile = 512 << 10
 
 // Parse reads one workflow file. The error is [Problems], with all that is
-// wrong or not supported.
+// wrong or not supported; the workflow is then only good for looking at what
+// starts it, and nil where the file could not be read at all.
 func Parse(file string, data []byte) (*Workflow, error) {
 	r := &reader{file: file}
 	root, err := r.document(data)
@@ -26,7 +27,7 @@ func Parse(file string, data []byte) (*Workflow, error) {
 	}
 	w := r.workflow(value{r, root, ""})
 	if len(r.problems) > 0 {
-		return nil, r.problems.sorted()
+		return w, r.problems.sorted()
 	}
 	return w, nil
 }
