@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -76,6 +77,8 @@ type Query struct {
 	About  []Ref  // only facts about any of these, when not empty
 	Newest bool   // newest first, otherwise oldest first
 	Limit  int    // at most so many; 0 means 1000
+	// Linked fills in what each fact is about, at the price of a second query.
+	Linked bool
 }
 
 // Facts answers q in order of position.
@@ -103,7 +106,48 @@ func FactsOf(ctx context.Context, r Reader, q Query) ([]Fact, error) {
 		}
 		facts = append(facts, f)
 	}
-	return facts, rows.Err()
+	if err := rows.Err(); err != nil || !q.Linked {
+		return facts, err
+	}
+	return facts, link(ctx, r, facts)
+}
+
+// link fills in what the facts are about, some hundred at a time.
+func link(ctx context.Context, r Reader, facts []Fact) error {
+	at := make(map[int64]*Fact, len(facts))
+	for i := range facts {
+		at[facts[i].Seq] = &facts[i]
+	}
+	for some := range slices.Chunk(facts, 500) {
+		var in []string
+		var args []any
+		for i, f := range some {
+			in, args = append(in, fmt.Sprintf("$%d", i+1)), append(args, f.Seq)
+		}
+		rows, err := r.Query(ctx, `SELECT seq, ref FROM fact_about WHERE seq IN (`+strings.Join(in, ", ")+`) ORDER BY seq, ref`, args...)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var seq int64
+			var text string
+			if err := rows.Scan(&seq, &text); err != nil {
+				return err
+			}
+			at[seq].About = append(at[seq].About, refOf(text))
+		}
+		if err := rows.Err(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// refOf reads what Ref.String wrote.
+func refOf(text string) Ref {
+	kind, id, _ := strings.Cut(text, ":")
+	return Ref{RefKind(kind), id}
 }
 
 func scanFact(rows *sql.Rows) (Fact, error) {
@@ -166,8 +210,7 @@ func refsOf(ctx context.Context, r Reader, seq int64) ([]Ref, error) {
 		if err := rows.Scan(&s); err != nil {
 			return nil, err
 		}
-		kind, id, _ := strings.Cut(s, ":")
-		refs = append(refs, Ref{RefKind(kind), id})
+		refs = append(refs, refOf(s))
 	}
 	return refs, rows.Err()
 }

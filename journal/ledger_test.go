@@ -162,8 +162,11 @@ func TestFactsAreFoundByWhatTheyAreAbout(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	facts, err := l.Facts(t.Context(), journal.Query{About: []journal.Ref{{journal.Card, "A-1"}, {journal.Card, "A-3"}}, Newest: true})
+	facts, err := l.Facts(t.Context(), journal.Query{About: []journal.Ref{{journal.Card, "A-1"}, {journal.Card, "A-3"}}, Newest: true, Linked: true})
 	if err != nil || len(facts) != 2 || facts[0].Subject != "A-3" || facts[0].Actor != "ana" {
 		t.Fatalf("%+v, %v", facts, err)
+	}
+	if len(facts[0].About) != 1 || facts[0].About[0] != (journal.Ref{Kind: journal.Card, ID: "A-3"}) {
+		t.Fatalf("the fact is about %v", facts[0].About)
 	}
 }

@@ -157,7 +157,7 @@ func TimelineOf(ctx context.Context, r journal.Reader, i Incident) ([]journal.Fa
 			about = append(about, ref)
 		}
 	}
-	return journal.FactsOf(ctx, r, journal.Query{About: about})
+	return journal.FactsOf(ctx, r, journal.Query{About: about, Linked: true})
 }
 
 // OpenCount counts the incidents of a service that are not resolved; an empty
