@@ -16,6 +16,7 @@ import (
 	"andon/flow/delivery"
 	"andon/surface/access"
 	"andon/surface/api"
+	"andon/surface/web"
 )
 
 // server puts pages, API and metrics behind the guard.
@@ -28,7 +29,10 @@ func (a *App) server(ctx context.Context, loopback bool) (*access.Guard, *http.S
 	mux.Handle("/openapi.json", described)
 	mux.Handle("/openapi.yaml", described)
 	mux.Handle("/api/v1/", a.metrics.Handler())
-	return guard, &http.Server{Handler: guard.Wrap(mux), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
+	mux.Handle("/", web.New(web.Services{Ledger: a.ledger, Floor: a.floor, Pipeline: a.pipeline, Delivery: a.delivery,
+		Incidents: a.incidents, Postmortems: a.postmortems, Trials: a.judge, Objectives: a.objectives,
+		Gate: doors{a}, Traffic: users{a}, Status: a.webStatus}))
+	return guard, &http.Server{Handler: guard.Wrap(http.NewCrossOriginProtection().Handler(mux)), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
 		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) }}
 }
 
