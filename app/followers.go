@@ -134,7 +134,7 @@ func (a *App) deploymentEnded(ctx context.Context, tx journal.Tx, f journal.Fact
 		severity = "major"
 	}
 	_, err = incident.OpenIn(ctx, tx, incident.New{
-		Title:   short(fmt.Sprintf("%s was taken back from %s: %s", e.Release, e.Environment, e.Reason)),
+		Title:   fmt.Sprintf("%s was taken back from %s", e.Release, e.Environment),
 		Service: e.Service, Environment: e.Environment, Severity: severity, Deployment: e.Deployment, Release: e.Release, SHA: e.SHA,
 		By: "andon", Once: "deployment:" + e.Deployment})
 	return err

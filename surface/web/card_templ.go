@@ -556,7 +556,7 @@ func cardBody(v cardPageView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = timeline(v.Facts, v.Now).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = timeline(v.Facts, v.Card.Key, v.Now).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -39,12 +39,13 @@ func (l lane) wip() string {
 
 // does says in a word who works at the station.
 func (l lane) does() string {
-	switch l.Kind {
-	case floor.Pipeline, floor.Deploy:
-		if l.Machine != "*" && l.Machine != l.Name {
-			return l.Machine
-		}
-		return "machine"
+	switch {
+	case l.Kind == floor.Pipeline && l.Machine == "*":
+		return "workflows"
+	case l.Kind == floor.Deploy && l.Machine == l.Name:
+		return "deploys"
+	case l.Kind == floor.Pipeline, l.Kind == floor.Deploy:
+		return l.Machine
 	}
 	return ""
 }

@@ -417,7 +417,7 @@ func incidentBody(v incidentView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = timeline(v.Facts, v.Now).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = timeline(v.Facts, v.ID, v.Now).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
