@@ -1,3 +1,4 @@
+// Package story_test walks the story of one good and one bad change.
 package story_test
 
 import (
@@ -9,18 +10,21 @@ import (
 	"time"
 
 	"andon/engine/store/storetest"
+	"andon/test/stage"
 )
+
+func TestMain(m *testing.M) { stage.Main(m) }
 
 // The story that the README tells, walked by its own script.
 func TestStory(t *testing.T) {
-	s := newShop(t, "--visitors", "50")
+	s := stage.New(t, "--visitors", "50")
 	script, err := filepath.Abs("../../examples/storefront/story.sh")
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := s.command()
+	cmd := s.Command()
 	cmd.Path, cmd.Args = script, []string{script, "all"}
-	cmd.Env = append(cmd.Env, "ANDON="+program, "WORK="+filepath.Join(s.dir, ".andon", "work", "storefront"))
+	cmd.Env = append(cmd.Env, "ANDON="+stage.Program, "WORK="+filepath.Join(s.Dir, ".andon", "work", "storefront"))
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
@@ -36,7 +40,7 @@ func TestStory(t *testing.T) {
 	if t.Failed() {
 		t.Logf("%s", out)
 	}
-	count := s.facts()
+	count := s.Facts()
 	for fact, want := range map[string]int{
 		"release.rejected storefront-3": 1, "service.rolledback storefront/production": 1, "incident.detected INC-1": 1,
 		"postmortem.drafted PM-1": 1, "cord.pulled storefront/production": 1, "ticket.closed SHOP-7": 1,
@@ -63,22 +67,22 @@ func TestTenKills(t *testing.T) {
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
 	random := rand.New(rand.NewPCG(seed, 1))
-	s := newShop(t)
-	s.until("the first release", func() bool {
-		return strings.Contains(s.andon("rollout", "status"), "production-2") && s.serves("Revision")
+	s := stage.New(t)
+	s.Until("the first release", func() bool {
+		return strings.Contains(s.Andon("rollout", "status"), "production-2") && serves(s, "Revision")
 	})
-	before := s.pids()
-	s.commit("note.txt", "a note\n", "Say thank you on the front page\n\nCard: SHOP-7")
+	before := pids(s)
+	s.Commit("note.txt", "a note\n", "Say thank you on the front page\n\nCard: SHOP-7")
 	for range 10 {
 		time.Sleep(time.Duration(random.IntN(2500)) * time.Millisecond)
-		s.kill()
-		if now := s.pids(); !holdsAll(now, before) {
+		s.Kill()
+		if now := pids(s); !holdsAll(now, before) {
 			t.Fatalf("instances %v served, after a kill %v are left", before, now)
 		}
-		s.start()
+		s.Start()
 	}
-	s.until("SHOP-7 to be done", func() bool { return s.isIn("SHOP-7", "done") })
-	for fact, n := range s.facts() {
+	s.Until("SHOP-7 to be done", func() bool { return s.IsIn("SHOP-7", "done") })
+	for fact, n := range s.Facts() {
 		kind, _, _ := strings.Cut(strings.TrimPrefix(fact, "andon-"), " ")
 		once := map[string]bool{"pipelinerun.queued": true, "pipelinerun.started": true, "pipelinerun.finished": true, "taskrun.started": true,
 			"taskrun.finished": true, "artifact.packaged": true, "release.created": true, "deployment.started": true,
@@ -87,22 +91,22 @@ func TestTenKills(t *testing.T) {
 			t.Errorf("%d facts %q", n, fact)
 		}
 	}
-	if n := strings.Count(s.andon("releases"), "storefront-"); n != 2 {
+	if n := strings.Count(s.Andon("releases"), "storefront-"); n != 2 {
 		t.Errorf("%d releases, want 2", n)
 	}
 }
 
-func (s *shop) serves(text string) bool {
-	page, err := s.page()
+func serves(s *stage.Shop, text string) bool {
+	page, err := s.Page()
 	return err == nil && strings.Contains(page, text)
 }
 
 // pids lists the storefront's processes of this test.
-func (s *shop) pids() (list []string) {
+func pids(s *stage.Shop) (list []string) {
 	dirs, _ := filepath.Glob("/proc/[0-9]*")
 	for _, dir := range dirs {
 		environ, err := os.ReadFile(filepath.Join(dir, "environ"))
-		if err == nil && strings.Contains(string(environ), "ANDON_RUNTIME="+filepath.Join(s.dir, ".andon")) &&
+		if err == nil && strings.Contains(string(environ), "ANDON_RUNTIME="+filepath.Join(s.Dir, ".andon")) &&
 			strings.Contains(string(environ), "ANDON_REVISION=storefront-1\x00") && strings.Contains(string(environ), "ANDON_ENVIRONMENT=production") {
 			list = append(list, filepath.Base(dir))
 		}
@@ -124,30 +128,30 @@ func holdsAll(have, want []string) bool {
 }
 
 func TestDeliveryOnPostgreSQL(t *testing.T) {
-	s := newShop(t, "--database", storetest.PostgresURL(t))
-	s.until("the first release", func() bool { return s.serves("Revision") })
-	if out := s.andon("status"); !strings.Contains(out, "PostgreSQL") {
+	s := stage.New(t, "--database", storetest.PostgresURL(t))
+	s.Until("the first release", func() bool { return serves(s, "Revision") })
+	if out := s.Andon("status"); !strings.Contains(out, "PostgreSQL") {
 		t.Fatal(out)
 	}
-	s.commit("note.txt", "a note\n", "A note\n\nCard: SHOP-7")
-	s.until("SHOP-7 to be in production", func() bool { return s.isIn("SHOP-7", "production") })
-	s.kill()
-	s.start()
-	s.andon("rollout", "status")
-	s.until("the canary to be steered", func() bool {
-		_, err := s.try("rollout", "promote", "--full")
-		return err == nil || s.isIn("SHOP-7", "done")
+	s.Commit("note.txt", "a note\n", "A note\n\nCard: SHOP-7")
+	s.Until("SHOP-7 to be in production", func() bool { return s.IsIn("SHOP-7", "production") })
+	s.Kill()
+	s.Start()
+	s.Andon("rollout", "status")
+	s.Until("the canary to be steered", func() bool {
+		_, err := s.Try("rollout", "promote", "--full")
+		return err == nil || s.IsIn("SHOP-7", "done")
 	})
-	s.until("SHOP-7 to be done", func() bool { return s.isIn("SHOP-7", "done") })
+	s.Until("SHOP-7 to be done", func() bool { return s.IsIn("SHOP-7", "done") })
 }
 
 func TestSecondAndonIsRefused(t *testing.T) {
-	s := newShop(t)
-	out, err := s.try(append(s.args[:len(s.args):len(s.args)], "--listen", free(t))...)
+	s := stage.New(t)
+	out, err := s.Try(append(s.Args[:len(s.Args):len(s.Args)], "--listen", stage.Free(t))...)
 	if err == nil || !strings.Contains(out, "another andon up is using") {
 		t.Fatalf("%v %s", err, out)
 	}
-	out, err = s.try("up", "--data", t.TempDir(), "--copy", filepath.Join(s.dir, "storefront"), "--listen", "0.0.0.0:0")
+	out, err = s.Try("up", "--data", t.TempDir(), "--copy", filepath.Join(s.Dir, "storefront"), "--listen", "0.0.0.0:0")
 	if err == nil || !strings.Contains(out, "--allow-remote") {
 		t.Fatalf("%v %s", err, out)
 	}
