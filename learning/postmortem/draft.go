@@ -51,13 +51,12 @@ func draft(i Incident) string {
 	write := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
 	write("# %s: %s", i.ID, line(i.Title))
 	write("")
-	write("| | |\n|---|---|")
-	write("| Service | %s, %s |", line(i.Service), line(i.Environment))
-	write("| Severity | %s |", i.Severity)
-	write("| Opened | %s |", stamp(i.OpenedAt))
-	write("| Resolved | %s, after %s |", stamp(i.ResolvedAt), i.ResolvedAt.Sub(i.OpenedAt).Round(time.Second))
+	write("- **Service**: %s, %s", line(i.Service), line(i.Environment))
+	write("- **Severity**: %s", i.Severity)
+	write("- **Opened**: %s", stamp(i.OpenedAt))
+	write("- **Resolved**: %s, after %s", stamp(i.ResolvedAt), i.ResolvedAt.Sub(i.OpenedAt).Round(time.Second))
 	if i.Note != "" {
-		write("| How | %s |", line(i.Note))
+		write("- **How**: %s", line(i.Note))
 	}
 	write("")
 	write("## What users met")

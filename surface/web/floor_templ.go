@@ -679,7 +679,7 @@ func cardMenu(v floorView) templ.Component {
 			templ_7745c5c3_Var36 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 58, "<dialog id=\"card-menu\" aria-labelledby=\"card-menu-title\"><h2 id=\"card-menu-title\"><span class=\"mono\" data-word=\"key\"></span> <span data-word=\"title\"></span></h2><p class=\"dim\">Move to</p><div class=\"menu\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 58, "<dialog id=\"card-menu\" aria-labelledby=\"card-menu-title\"><h2 id=\"card-menu-title\"><span class=\"mono\" data-word=\"key\">Card</span> <span data-word=\"title\"></span></h2><p class=\"dim\">Move to</p><div class=\"menu\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -6,6 +6,7 @@ import (
 
 	"andon/feedback/incident"
 	"andon/flow/delivery"
+	"andon/flow/floor"
 )
 
 // frame is what surrounds every page.
@@ -72,9 +73,9 @@ func (s *site) working(ctx context.Context, line string) (n int, err error) {
 		return 0, nil
 	}
 	f, err := s.Floor.Floor(ctx, line)
-	for _, c := range f.Cards {
-		if !c.StartedAt.IsZero() && c.DoneAt.IsZero() {
-			n++
+	for _, st := range f.Line.Stations {
+		if st.Kind != floor.Queue && st.Kind != floor.Done {
+			n += len(f.In(st.Name))
 		}
 	}
 	return n, err

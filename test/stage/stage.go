@@ -9,6 +9,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -55,7 +56,11 @@ type Shop struct {
 // leave the judge time on a slow machine.
 func New(t *testing.T, args ...string) *Shop {
 	t.Helper()
-	s := &Shop{t: t, Dir: t.TempDir(), output: &bytes.Buffer{}}
+	dir, err := os.MkdirTemp("", "andon-shop-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &Shop{t: t, Dir: dir, output: &bytes.Buffer{}}
 	source := filepath.Join(s.Dir, "storefront")
 	if err := os.CopyFS(source, os.DirFS("../../examples/storefront")); err != nil {
 		t.Fatal(err)
@@ -79,12 +84,15 @@ func New(t *testing.T, args ...string) *Shop {
 	s.Args = append([]string{"up", "--copy", source, "--listen", s.Base}, args...)
 	s.Start()
 	t.Cleanup(func() {
-		s.Stop()
 		if t.Failed() {
-			t.Logf("andon up said:\n%s", s.output)
 			journal, _ := s.Try("journal", "--after", "0", "--limit", "1000")
 			t.Logf("journal:\n%s", journal)
 		}
+		s.Stop()
+		if t.Failed() {
+			t.Logf("andon up said:\n%s", s.output)
+		}
+		s.clear()
 	})
 	return s
 }
@@ -98,6 +106,26 @@ func Free(t *testing.T) string {
 	}
 	defer l.Close()
 	return l.Addr().String()
+}
+
+// clear ends what Andon left at work, such as a step of a pipeline, which goes
+// on by itself, and removes the folder.
+func (s *Shop) clear() {
+	for range 100 {
+		environs, _ := filepath.Glob("/proc/[0-9]*/environ")
+		for _, file := range environs {
+			environ, err := os.ReadFile(file)
+			var pid int
+			if _, scanned := fmt.Sscanf(file, "/proc/%d/", &pid); err == nil && scanned == nil && pid != os.Getpid() && bytes.Contains(environ, []byte(s.Dir)) {
+				_ = syscall.Kill(pid, syscall.SIGKILL)
+			}
+		}
+		if os.RemoveAll(s.Dir) == nil {
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	s.t.Errorf("%s could not be removed", s.Dir)
 }
 
 // Start runs andon up and waits until it answers.
@@ -239,4 +267,20 @@ func (s *Shop) Page() (string, error) {
 		err = fmt.Errorf("%s", resp.Status)
 	}
 	return string(b), err
+}
+
+// Login is the address that logs a browser in.
+func (s *Shop) Login() string {
+	s.t.Helper()
+	token, err := os.ReadFile(filepath.Join(s.Dir, ".andon", "token"))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return "http://" + s.Base + "/login?token=" + url.QueryEscape(strings.TrimSpace(string(token)))
+}
+
+// Runs says whether something serves users in an environment.
+func (s *Shop) Runs(environment string) bool {
+	out, err := s.Try("rollout", "status", "-o", "json")
+	return err == nil && strings.Contains(out, environment)
 }

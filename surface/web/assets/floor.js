@@ -21,7 +21,7 @@ function drag() {
     if (list.sortable) continue;
     let release;
     list.sortable = Sortable.create(list, {
-      group: "floor", draggable: ".card", animation: 120, delay: 150, delayOnTouchOnly: true, filter: "button, a", preventOnFilter: false,
+      group: "floor", draggable: ".card", animation: 120, forceFallback: true, fallbackTolerance: 4, delay: 150, delayOnTouchOnly: true, filter: "button, a", preventOnFilter: false,
       onStart: (e) => { release = hold(); e.item.dataset.lifted = ""; },
       onEnd: async (e) => {
         delete e.item.dataset.lifted;

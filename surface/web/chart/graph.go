@@ -69,14 +69,15 @@ func drawNode(p *pen, node Node, at point) {
 	if node.Chosen {
 		class += " chosen"
 	}
-	p.printf(`<a class="%s" href="%s" aria-label="%s"><rect x="%s" y="%s" width="%s" height="%s" rx="6"/>`, class, html.EscapeString(node.Href),
-		html.EscapeString(node.Name+": "+node.Status), n(at.x), n(at.y), n(nodeW), n(nodeH))
+	p.printf(`<a class="%s" href="%s"><rect x="%s" y="%s" width="%s" height="%s" rx="6"/>`, class, html.EscapeString(node.Href),
+		n(at.x), n(at.y), n(nodeW), n(nodeH))
 	mid := at.y + nodeH/2
 	shape(p, node.Status, at.x+16, mid)
 	name := node.Name
 	if room := 20 - utf8.RuneCountInString(node.Took)/2; utf8.RuneCountInString(name) > room {
 		name = string([]rune(name)[:room-1]) + "…"
 	}
+	p.printf(`<title>%s</title>`, html.EscapeString(node.Name+": "+node.Status))
 	p.text("name", at.x+30, mid+4, "start", name)
 	p.text("took", at.x+nodeW-10, mid+4, "end", node.Took)
 	p.WriteString("</a>")
