@@ -32,6 +32,24 @@ test: needs ## vet and run all tests, with the race detector, on SQLite and Post
 	$(GO) vet ./...
 	$(GO) test -race -timeout 15m ./...
 
+.PHONY: bench
+bench: ## measure, beside peers in the same run
+	$(GO) test -run '^$$' -bench . -benchtime 2s -timeout 10m ./test/bench ./feedback/judge ./feedback/objective
+
+# The linter's version; it runs from the Go module proxy without being installed.
+LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.12.2
+
+.PHONY: lint
+lint: ## run go vet, the linters of .golangci.yml and the architecture test
+	$(GO) vet ./...
+	$(GO) run $(LINT) run ./...
+	$(GO) test ./test/architecture
+
 .PHONY: fmt
 fmt: ## format the code
-	gofmt -l -w $$(git ls-files '*.go')
+	gofmt -l -w $$(git ls-files '*.go' | grep -v _templ.go)
+	$(GO) tool templ fmt surface/web
+
+.PHONY: generate
+generate: ## write what is made from other files: pages and reference
+	$(GO) tool templ generate -path surface/web

@@ -3,6 +3,7 @@ package floor
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"andon/journal"
 )
@@ -14,7 +15,8 @@ type locked struct {
 	holds map[string]int // cards per station
 }
 
-// lock takes the line and counts its cards.
+// lock takes the line and counts the cards that a limit concerns. Those that
+// wait or are done may be a million and are not counted.
 func lock(ctx context.Context, tx journal.Tx, name string) (*locked, error) {
 	n, err := tx.Exec(ctx, `UPDATE line SET rev = rev + 1 WHERE name = $1`, name)
 	if err != nil {
@@ -28,7 +30,14 @@ func lock(ctx context.Context, tx journal.Tx, name string) (*locked, error) {
 		return nil, err
 	}
 	f := &locked{line: line, holds: map[string]int{}}
-	rows, err := tx.Query(ctx, `SELECT station, count(*) FROM card WHERE line = $1 GROUP BY station`, name)
+	limited, args := []string{"''"}, []any{name}
+	for _, s := range line.Stations {
+		if s.WIP > 0 || s.inProgress() {
+			args = append(args, s.Name)
+			limited = append(limited, fmt.Sprintf("$%d", len(args)))
+		}
+	}
+	rows, err := tx.Query(ctx, `SELECT station, count(*) FROM card WHERE line = $1 AND station IN (`+strings.Join(limited, ", ")+`) GROUP BY station`, args...)
 	if err != nil {
 		return nil, err
 	}

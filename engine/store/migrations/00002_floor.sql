@@ -62,6 +62,7 @@ CREATE TABLE card (
     FOREIGN KEY (line, station) REFERENCES station (line, name)
 );
 CREATE INDEX card_by_station ON card (line, station, rank);
+CREATE INDEX card_by_rank ON card (line, rank);
 
 CREATE TABLE card_helper (
     card   TEXT NOT NULL REFERENCES card (key),

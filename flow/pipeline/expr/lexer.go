@@ -57,7 +57,9 @@ func tokens(src string) ([]token, error) {
 	}
 }
 
-func isSpace(r rune) bool { return r == ' ' || r == '\t' || r == '\n' || r == '\r' || r == '\v' || r == '\f' }
+func isSpace(r rune) bool {
+	return r == ' ' || r == '\t' || r == '\n' || r == '\r' || r == '\v' || r == '\f'
+}
 
 // isBoundary says whether a word or number ends before r.
 func isBoundary(r rune) bool { return isSpace(r) || strings.ContainsRune("([)],!><=&|", r) }
