@@ -16,6 +16,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"andon/catalog"
+	"andon/engine/load"
 	"andon/engine/queue"
 	"andon/engine/runtime/process"
 	"andon/engine/store"
@@ -71,6 +72,7 @@ type App struct {
 	problems []string
 	notes    []string
 	tried    map[string]bool // exposures under judgement
+	visitors *load.Load      // nil without a demonstration's users
 }
 
 // Open prepares everything and starts nothing. Close it when Run is not

@@ -37,13 +37,16 @@ func up(ctx context.Context, o cli.UpOptions, out io.Writer) error {
 	defer a.Close()
 	err = a.Run(ctx, func(r Ready) { greet(out, r) })
 	if ctx.Err() != nil {
+		if v := a.status().Visitors; v != nil {
+			fmt.Fprintf(out, "\nVisitors sent %s.", v)
+		}
 		fmt.Fprintln(out, "\nStopped. andon up goes on where this left off.")
 	}
 	return err
 }
 
 func greet(out io.Writer, r Ready) {
-	fmt.Fprintf(out, "Andon looks after %s (line %s), ready in %s.\n\n", r.Branch, r.Line, r.Took.Round(time.Millisecond))
+	fmt.Fprintf(out, "Andon looks after %s (branch %s, line %s), ready in %s.\n\n", r.Name, r.Branch, r.Line, r.Took.Round(time.Millisecond))
 	fmt.Fprintf(out, "  open     %s\n", r.URL)
 	fmt.Fprintf(out, "  commit   in %s\n", r.Work)
 	for _, p := range r.Places {

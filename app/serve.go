@@ -38,6 +38,7 @@ func (a *App) server(ctx context.Context, loopback bool) (*access.Guard, *http.S
 
 // Ready is what to tell the person who started Andon.
 type Ready struct {
+	Name   string // of the repository
 	URL    string // to open in a browser; it logs the browser in
 	Base   string
 	Work   string // the folder to commit in
@@ -50,7 +51,7 @@ type Ready struct {
 }
 
 func (a *App) ready(base, login string) Ready {
-	r := Ready{URL: login, Base: base, Work: a.work, Line: a.lineName(), Branch: a.branch, Data: a.cfg.Data, Took: time.Since(a.started)}
+	r := Ready{Name: a.name, URL: login, Base: base, Work: a.work, Line: a.lineName(), Branch: a.branch, Data: a.cfg.Data, Took: time.Since(a.started)}
 	for _, p := range a.delivery.Plans() {
 		for _, e := range p.Environments {
 			r.Places = append(r.Places, e.Name+" at http://"+shownAddress(e.Listen))
@@ -65,8 +66,13 @@ func (a *App) ready(base, login string) Ready {
 func (a *App) status() api.Status {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return api.Status{Version: a.cfg.Version, Repository: a.name, Branch: a.branch, Line: a.line, Database: a.cfg.databaseName(),
+	s := api.Status{Version: a.cfg.Version, Repository: a.name, Branch: a.branch, Line: a.line, Database: a.cfg.databaseName(),
 		Started: a.started.UTC().Format(time.RFC3339), Next: append(slices.Clone(a.notes), a.catalog.Next()...), Problems: a.problems}
+	if a.visitors != nil {
+		t := a.visitors.Tally()
+		s.Visitors = &api.Visitors{Sent: t.Sent, Answered: t.Answered, Dropped: t.Dropped}
+	}
+	return s
 }
 
 // keepTargets tells the metrics which instances to scrape.
@@ -128,7 +134,11 @@ func (a *App) sendVisitors(ctx context.Context) {
 		case <-time.After(200 * time.Millisecond):
 		}
 	}
-	load.New(load.Visitors{URL: target, Rate: float64(a.cfg.Visitors), Paths: a.cfg.VisitorPaths}).Run(ctx)
+	crowd := load.New(load.Visitors{URL: target, Rate: float64(a.cfg.Visitors), Paths: a.cfg.VisitorPaths})
+	a.mu.Lock()
+	a.visitors = crowd
+	a.mu.Unlock()
+	crowd.Run(ctx)
 }
 
 func answers(ctx context.Context, address string) bool {

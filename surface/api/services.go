@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"andon/feedback/incident"
@@ -36,6 +37,20 @@ type Status struct {
 	Started    string   `json:"started"`
 	Next       []string `json:"next,omitempty" doc:"What to add to get further"`
 	Problems   []string `json:"problems,omitempty" doc:"What is wrong in the declarations; the former ones stay in force"`
+	// Visitors is what the demonstration's users met; nil when there are none.
+	Visitors *Visitors `json:"visitors,omitempty"`
+}
+
+// Visitors is what requests met that andon up --visitors sent.
+type Visitors struct {
+	Sent     int64            `json:"sent"`
+	Answered map[string]int64 `json:"answered" doc:"By class of the status, 2xx to 5xx"`
+	Dropped  int64            `json:"dropped" doc:"Those that got no answer at all"`
+}
+
+// String tells it in a line.
+func (v Visitors) String() string {
+	return fmt.Sprintf("%d requests: %d answered with a server error, %d dropped without an answer", v.Sent, v.Answered["5xx"], v.Dropped)
 }
 
 // Trials tells what the judge says of an exposure.

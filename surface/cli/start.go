@@ -203,6 +203,9 @@ func statusCommand(c *client) *cobra.Command {
 				t.row("line", s.Line)
 				t.row("database", s.Database)
 				t.row("since", s.Started)
+				if s.Visitors != nil {
+					t.row("visitors", s.Visitors.String())
+				}
 				for _, p := range s.Problems {
 					t.line("wrong: %s", p)
 				}

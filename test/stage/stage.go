@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -283,4 +284,29 @@ func (s *Shop) Login() string {
 func (s *Shop) Runs(environment string) bool {
 	out, err := s.Try("rollout", "status", "-o", "json")
 	return err == nil && strings.Contains(out, environment)
+}
+
+// Metric is the value of an instant query that gives one number, or 0.
+func (s *Shop) Metric(promql string) float64 {
+	s.t.Helper()
+	resp, err := http.Get("http://" + s.Base + "/api/v1/query?query=" + url.QueryEscape(promql))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	var answer struct {
+		Data struct{ Result []struct{ Value [2]any } }
+	}
+	if err := json.NewDecoder(resp.Body).Decode(&answer); err != nil {
+		s.t.Fatal(err)
+	}
+	if len(answer.Data.Result) == 0 {
+		return 0
+	}
+	text, _ := answer.Data.Result[0].Value[1].(string)
+	v, err := strconv.ParseFloat(text, 64)
+	if err != nil {
+		s.t.Fatalf("%s gave %q", promql, text)
+	}
+	return v
 }

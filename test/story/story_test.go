@@ -2,6 +2,7 @@
 package story_test
 
 import (
+	"encoding/json"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -48,6 +49,29 @@ func TestStory(t *testing.T) {
 		if find(count, fact) != want {
 			t.Errorf("%d facts %q, want %d", find(count, fact), fact, want)
 		}
+	}
+	visitorsLostNothing(t, s)
+}
+
+// visitorsLostNothing checks what the storefront's users met: no request was
+// dropped, and none failed but on the bad revision itself.
+func visitorsLostNothing(t *testing.T, s *stage.Shop) {
+	t.Helper()
+	var status struct {
+		Visitors struct{ Sent, Dropped int64 }
+	}
+	if err := json.Unmarshal([]byte(s.Andon("status", "-o", "json")), &status); err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("visitors: %s", s.Andon("status"))
+	if status.Visitors.Sent == 0 || status.Visitors.Dropped > 0 {
+		t.Errorf("of %d requests %d were dropped", status.Visitors.Sent, status.Visitors.Dropped)
+	}
+	if failed := s.Metric(`sum(andon_proxy_requests_total{code="5xx",revision!="storefront-3"})`); failed > 0 {
+		t.Errorf("%g requests failed on revisions that are not bad", failed)
+	}
+	if failed := s.Metric(`sum(andon_proxy_requests_total{code="5xx",revision="storefront-3"})`); failed == 0 {
+		t.Error("the bad revision failed no request, so nothing was proved")
 	}
 }
 
