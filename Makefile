@@ -37,7 +37,7 @@ bench: ## measure, beside peers in the same run
 	$(GO) test -run '^$$' -bench . -benchtime 2s -timeout 10m ./test/bench ./feedback/judge ./feedback/objective
 
 # The linter's version; it runs from the Go module proxy without being installed.
-LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.12.2
+LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
 .PHONY: lint
 lint: ## run go vet, the linters of .golangci.yml and the architecture test

@@ -51,7 +51,7 @@ func (a *App) Run(ctx context.Context, ready func(Ready)) error {
 	for _, f := range a.followers() {
 		part("follower "+f.Name, func(ctx context.Context) error { return a.ledger.Follow(ctx, f) })
 	}
-	part("judge", func(ctx context.Context) error { a.judge.Run(ctx); return nil })
+	part("judge", a.judge.Run)
 	part("objectives", func(ctx context.Context) error { a.objectives.Run(ctx, time.Second); return nil })
 	part("places", func(ctx context.Context) error { a.delivery.Keep(ctx); return nil })
 	part("scraping", func(ctx context.Context) error { a.keepTargets(ctx); return nil })

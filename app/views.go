@@ -2,9 +2,9 @@ package app
 
 import (
 	"context"
-	"time"
 
 	"andon/feedback/judge"
+	"andon/flow/floor"
 	"andon/surface/api"
 )
 
@@ -31,16 +31,8 @@ type apiObjectives struct{ a *App }
 func (o apiObjectives) Objectives(context.Context) (list []api.Objective, err error) {
 	for _, s := range o.a.objectives.All() {
 		list = append(list, api.Objective{Name: s.Objective.Name, Title: s.Objective.Title, Service: s.Objective.Service,
-			Target: s.Objective.Target, Window: windowText(s.Objective.Window), Known: s.Known, Total: s.Total, Bad: s.Bad,
+			Target: s.Objective.Target, Window: floor.Span(s.Objective.Window), Known: s.Known, Total: s.Total, Bad: s.Bad,
 			Remaining: s.Remaining, Text: s.Text})
 	}
 	return list, nil
-}
-
-func windowText(d time.Duration) string {
-	const day = 24 * time.Hour
-	if d >= day && d%day == 0 {
-		return (d / day * day).String()
-	}
-	return d.String()
 }

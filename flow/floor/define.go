@@ -2,6 +2,7 @@ package floor
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"andon/journal"
@@ -21,7 +22,7 @@ func (s *Service) Define(ctx context.Context, lines []Line, starting []NewCard) 
 		for _, n := range starting {
 			if _, err := cardByKey(ctx, tx, n.Key); err == nil {
 				continue
-			} else if _, missing := err.(*Missing); !missing {
+			} else if _, missing := errors.AsType[*Missing](err); !missing {
 				return err
 			}
 			if _, err := CreateIn(ctx, tx, n); err != nil {
@@ -34,7 +35,7 @@ func (s *Service) Define(ctx context.Context, lines []Line, starting []NewCard) 
 
 func define(ctx context.Context, tx journal.Tx, l Line) error {
 	had, err := lineByName(ctx, tx, l.Name)
-	_, isNew := err.(*Missing)
+	_, isNew := errors.AsType[*Missing](err)
 	if err != nil && !isNew {
 		return err
 	}

@@ -2,6 +2,7 @@ package floor
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -152,7 +153,7 @@ func (f *locked) admit(ctx context.Context, tx journal.Tx, to Station) (moved in
 	}
 	for _, c := range waiting {
 		err := f.move(ctx, tx, &c, to)
-		if _, refused := err.(*Refusal); refused {
+		if _, refused := errors.AsType[*Refusal](err); refused {
 			return moved, nil
 		}
 		if err != nil {
@@ -203,7 +204,7 @@ func (f *locked) nextKey(ctx context.Context, tx journal.Tx) (string, error) {
 		}
 		key := fmt.Sprintf("%s-%d", f.line.Key, n)
 		if _, err := cardByKey(ctx, tx, key); err != nil {
-			if _, missing := err.(*Missing); missing {
+			if _, missing := errors.AsType[*Missing](err); missing {
 				return key, nil
 			}
 			return "", err

@@ -2,6 +2,7 @@ package floor
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"andon/flow/change"
@@ -18,7 +19,7 @@ const Machine = "andon"
 func LinkIn(ctx context.Context, tx journal.Tx, c change.Change, keys []string) (unknown []string, err error) {
 	for _, key := range keys {
 		card, err := cardByKey(ctx, tx, key)
-		if _, missing := err.(*Missing); missing {
+		if _, missing := errors.AsType[*Missing](err); missing {
 			unknown = append(unknown, key)
 			continue
 		}

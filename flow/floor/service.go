@@ -2,6 +2,7 @@ package floor
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"andon/gate"
@@ -157,7 +158,7 @@ func (s *Service) enter(ctx context.Context, p Pull, do func(journal.Tx, *locked
 				return f.settle(ctx, tx)
 			}
 			var ok bool
-			if refusal, ok = err.(*Refusal); !ok {
+			if refusal, ok = errors.AsType[*Refusal](err); !ok {
 				return err
 			}
 		}

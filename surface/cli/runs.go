@@ -125,7 +125,7 @@ func logsCommand(c *client) *cobra.Command {
 		Use: "logs [run]", Short: "Print the log of a run (default: the newest)", Args: cobra.MaximumNArgs(1),
 		Example: "  andon logs\n  andon logs -f\n  andon logs ci-12 --job build",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			id := ""
+			var id string
 			if len(args) == 1 {
 				id = args[0]
 			} else {

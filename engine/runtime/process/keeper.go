@@ -137,7 +137,7 @@ func (k *keeper) launch(m *member) error {
 		return err
 	}
 	k.logStart[m.id] = info.Size()
-	if err := k.save(m); err != nil {
+	if err := k.write(m); err != nil {
 		return fmt.Errorf("the intent to start it cannot be recorded: %w", err)
 	}
 	c, err := k.rt.start(k.wish, m, k.folder, logFile)

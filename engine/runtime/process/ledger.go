@@ -22,8 +22,17 @@ func (k *keeper) settle() {
 	}
 }
 
-// save writes a member's record if it has changed. It needs mu.
-func (k *keeper) save(m *member) error {
+// save writes a member's record if it has changed. A failure is logged and
+// tried again at the next change: the marks in the environment still tell
+// whose process it is. It needs mu.
+func (k *keeper) save(m *member) {
+	if err := k.write(m); err != nil {
+		k.rt.log.Error("an instance's record cannot be written", "instance", m.id, "error", err)
+	}
+}
+
+// write is save where a failure matters. It needs mu.
+func (k *keeper) write(m *member) error {
 	rec := record{ID: m.id, Launch: m.launch, Addr: m.addr, Created: m.created, Started: m.startedAt,
 		LogStart: k.logStart[m.id], Ready: m.phase == ready, Leaving: m.leaving, Restarts: m.restarts, Strikes: m.strikes}
 	if c := k.children[m.id]; c != nil {
@@ -33,7 +42,6 @@ func (k *keeper) save(m *member) error {
 		return nil
 	}
 	if err := writeJSON(k.folder.record(m.id), rec, false); err != nil {
-		k.rt.log.Error("an instance's record cannot be written", "instance", m.id, "error", err)
 		return err
 	}
 	k.records[m.id] = rec

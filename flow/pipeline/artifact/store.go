@@ -139,7 +139,7 @@ func (s *Store) Unpack(ctx context.Context, digest, dir string) error {
 	t := tar.NewReader(body)
 	for {
 		h, err := t.Next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err == nil {

@@ -29,7 +29,7 @@ func (s *stepRun) setupGo(ctx context.Context, log *step.Log, with map[string]st
 	}
 	program, err := exec.LookPath("go")
 	if err != nil {
-		return errors.New("Go is not installed on this host, or not in PATH") //nolint:staticcheck // a name
+		return errors.New("Go is not installed on this host, or not in PATH")
 	}
 	host, err := goEnv(ctx, program)
 	if err != nil {
