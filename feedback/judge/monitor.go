@@ -28,6 +28,7 @@ type Monitor struct {
 
 	mu      sync.Mutex
 	watched map[string]*watch
+	ended   []ended // the newest last
 	telling sync.WaitGroup
 }
 
@@ -41,6 +42,15 @@ type watch struct {
 	toldOf  exposure.Ruling
 	busy    bool // the sink is being told
 }
+
+// ended is what was seen of an exposure that is over.
+type ended struct {
+	exposed string
+	points  []Point
+}
+
+// keep is how many exposures that are over stay to be looked at.
+const keep = 16
 
 // NewMonitor makes a monitor that looks every interval; 0 is a second.
 func NewMonitor(source Source, sink Sink, interval time.Duration) *Monitor {
@@ -65,12 +75,19 @@ func (m *Monitor) Watch(exposed string, cfg Config) {
 	}
 }
 
-// Forget ends a trial and drops what was seen. A verdict that the sink is
-// being told at this moment may still arrive.
+// Forget ends a trial; what was seen of the newest ones stays in [Monitor.History].
+// A verdict that the sink is being told at this moment may still arrive.
 func (m *Monitor) Forget(exposed string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	w := m.watched[exposed]
+	if w == nil {
+		return
+	}
 	delete(m.watched, exposed)
+	m.ended = slices.DeleteFunc(m.ended, func(e ended) bool { return e.exposed == exposed })
+	m.ended = append(m.ended, ended{exposed, w.history.all()})
+	m.ended = slices.Delete(m.ended, 0, max(0, len(m.ended)-keep))
 }
 
 // Latest gives the newest verdict, or false for what is not watched.
@@ -85,12 +102,18 @@ func (m *Monitor) Latest(exposed string) (Verdict, bool) {
 }
 
 // History gives the points of the last quarter of an hour, oldest first, at
-// most one a second. The caller owns them.
+// most one a second; of an exposure that is over, those until its end. The
+// caller owns them.
 func (m *Monitor) History(exposed string) []Point {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if w := m.watched[exposed]; w != nil {
 		return w.history.all()
+	}
+	for _, e := range m.ended {
+		if e.exposed == exposed {
+			return slices.Clone(e.points)
+		}
 	}
 	return nil
 }

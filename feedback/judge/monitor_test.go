@@ -3,6 +3,7 @@ package judge
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"sync"
@@ -117,8 +118,16 @@ func TestTheSinkHearsNewsAndEveryBadTick(t *testing.T) {
 	if heard := look(m, e); len(heard) != 0 {
 		t.Fatalf("told after it was forgotten: %+v", heard)
 	}
-	if _, ok := m.Latest("shop"); ok || m.History("shop") != nil {
-		t.Error("something is kept of what was forgotten")
+	if _, ok := m.Latest("shop"); ok || len(m.History("shop")) != 7 {
+		t.Error("what is over is still judged, or cannot be looked at any more")
+	}
+	for i := range keep { // the newest few, so that memory has a bound
+		name := fmt.Sprint("later", i)
+		m.Watch(name, Config{})
+		m.Forget(name)
+	}
+	if m.History("shop") != nil {
+		t.Error("more is kept than the newest")
 	}
 }
 

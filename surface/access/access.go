@@ -5,7 +5,9 @@
 // start: as a bearer token (programs) or as a session cookie that the printed
 // address sets (browsers). On any other address everything needs the token.
 // A request that names a foreign host is refused, so that a page of another
-// site cannot reach in through a name that it made point here.
+// site cannot reach in through a name that it made point here; so is a write
+// that a browser sends for another site. Refusals are problem details
+// (RFC 9457).
 package access
 
 import (
@@ -13,6 +15,7 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"net"
 	"net/http"
@@ -28,12 +31,13 @@ type Guard struct {
 	token    string
 	loopback bool
 	person   string // who acts when a request does not say
+	origins  *http.CrossOriginProtection
 }
 
 // NewGuard admits with the token. loopback says that only this host can reach
 // the address. person acts where a request names nobody.
 func NewGuard(token string, loopback bool, person string) *Guard {
-	return &Guard{token, loopback, person}
+	return &Guard{token, loopback, person, http.NewCrossOriginProtection()}
 }
 
 // NewToken makes a token that cannot be guessed.
@@ -41,6 +45,9 @@ func NewToken() string { return "andon_" + strings.ToLower(rand.Text()) }
 
 // ActorHeader names who acts, for programs that act for people.
 const ActorHeader = "Andon-Actor"
+
+// MaxActor is how many bytes a name in [ActorHeader] may have.
+const MaxActor = 100
 
 const cookie = "andon_session"
 
@@ -63,6 +70,8 @@ func (g *Guard) Wrap(next http.Handler) http.Handler {
 		switch {
 		case g.loopback && !Loopback(withPort(r.Host)):
 			refuse(w, http.StatusMisdirectedRequest, fmt.Sprintf("this address answers only as localhost, not as %q", r.Host))
+		case g.origins.Check(r) != nil:
+			refuse(w, http.StatusForbidden, "a page of another site asked for this; ask from a page of this address, or from a program")
 		case r.URL.Path == LoginPath && r.Method == http.MethodGet:
 			g.login(w, r)
 		case !g.admits(r):
@@ -130,7 +139,7 @@ func (g *Guard) actor(r *http.Request) string {
 		}
 		return c
 	}, r.Header.Get(ActorHeader))
-	if name = strings.TrimSpace(name); name != "" && len(name) <= 100 {
+	if name = strings.TrimSpace(name); name != "" && len(name) <= MaxActor {
 		return name
 	}
 	return g.person
@@ -139,5 +148,9 @@ func (g *Guard) actor(r *http.Request) string {
 func refuse(w http.ResponseWriter, status int, detail string) {
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(status)
-	fmt.Fprintf(w, `{"title":%q,"status":%d,"detail":%q}`+"\n", http.StatusText(status), status, detail)
+	_ = json.NewEncoder(w).Encode(struct {
+		Title  string `json:"title"`
+		Status int    `json:"status"`
+		Detail string `json:"detail"`
+	}{http.StatusText(status), status, detail})
 }

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"path"
 	"reflect"
@@ -16,6 +17,12 @@ import (
 // New gives the handler of /v1/… and /openapi.json. Who may use it is decided
 // before; the actor is taken from the request's context.
 func New(s Services, version string) http.Handler {
+	_, mux := build(s, version)
+	return idempotent(s.Ledger, plainly(mux))
+}
+
+// build makes the operations and their description.
+func build(s Services, version string) (*api, *http.ServeMux) {
 	mux := http.NewServeMux()
 	a := &api{Services: s}
 	a.API = humago.New(mux, config(version))
@@ -28,7 +35,7 @@ func New(s Services, version string) http.Handler {
 	mux.HandleFunc("GET /v1/events", a.events)
 	mux.HandleFunc("GET /v1/runs/{id}/log", a.runLog)
 	a.describeStreams()
-	return idempotent(s.Ledger, mux)
+	return a, mux
 }
 
 type api struct {
@@ -42,6 +49,7 @@ func config(version string) huma.Config {
 	c.OpenAPI.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
 	c.Info.Description = "A software team's delivery line: floor, pipelines, deployments, incidents, postmortems and the journal."
 	c.OpenAPI.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"token": {Type: "http", Scheme: "bearer"}}
+	c.Tags = tags
 	c.Security = []map[string][]string{{"token": {}}}
 	c.RejectUnknownQueryParameters = true
 	return c
@@ -77,6 +85,7 @@ func init() {
 		for _, e := range errs {
 			if e != nil {
 				p.Errors = append(p.Errors, e.Error())
+				p.Field = or(p.Field, fieldOf(e))
 			}
 		}
 		if len(p.Errors) > 0 {
@@ -84,6 +93,21 @@ func init() {
 		}
 		return p
 	}
+}
+
+// fieldOf names the part of a request that an error is about.
+func fieldOf(err error) string {
+	if d, ok := errors.AsType[*huma.ErrorDetail](err); ok {
+		return strings.TrimPrefix(d.Location, "body.")
+	}
+	return ""
+}
+
+func or(s, otherwise string) string {
+	if s == "" {
+		return otherwise
+	}
+	return s
 }
 
 // body is an answer of one JSON value.
@@ -105,10 +129,10 @@ func listOf[T any](items []T) *list[T] {
 	return l
 }
 
-// get, post and so on register an operation and translate its errors.
+// operation registers an operation and translates its errors.
 func operation[I, O any](a *api, method, route, id, tag, summary string, do func(context.Context, *I) (*O, error)) {
 	huma.Register(a.API, huma.Operation{Method: method, Path: route, OperationID: id, Summary: summary, Tags: []string{tag},
-		Errors: []int{http.StatusNotFound, http.StatusConflict, http.StatusUnprocessableEntity}},
+		Parameters: headersOf(method), Errors: errorsOf(method)},
 		func(ctx context.Context, in *I) (*O, error) {
 			out, err := do(ctx, in)
 			if err != nil {

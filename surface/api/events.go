@@ -4,17 +4,22 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/danielgtaylor/huma/v2"
 
 	"andon/journal"
 )
 
 // Source is the CDEvents source of all facts.
 const Source = "/andon"
+
+// documents are facts as CDEvents documents.
+type documents struct {
+	Items []journal.CDEvent `json:"items"`
+}
 
 // events is the journal after a position, as CDEvents. With Accept:
 // text/event-stream it goes on live; each event's id is its position, so a
@@ -31,12 +36,12 @@ func (a *api) events(w http.ResponseWriter, r *http.Request) {
 			writeProblem(w, problemOf(err))
 			return
 		}
-		docs := make([]journal.CDEvent, 0, len(facts))
+		docs := documents{Items: make([]journal.CDEvent, 0, len(facts))}
 		for _, f := range facts {
-			docs = append(docs, f.CDEvent(Source))
+			docs.Items = append(docs.Items, f.CDEvent(Source))
 		}
 		w.Header().Set("Content-Type", "application/json")
-		_ = json.NewEncoder(w).Encode(map[string]any{"items": docs})
+		_ = json.NewEncoder(w).Encode(docs)
 		return
 	}
 	a.stream(w, r, q)
@@ -44,6 +49,9 @@ func (a *api) events(w http.ResponseWriter, r *http.Request) {
 
 func eventQuery(r *http.Request) (q journal.Query, err error) {
 	v := r.URL.Query()
+	if err := known(v, "after", "limit", "about", "newest"); err != nil {
+		return q, err
+	}
 	after := v.Get("after")
 	if last := r.Header.Get("Last-Event-ID"); last != "" {
 		after = last
@@ -65,8 +73,29 @@ func eventQuery(r *http.Request) (q journal.Query, err error) {
 		}
 		q.About = append(q.About, journal.Ref{Kind: journal.RefKind(kind), ID: id})
 	}
-	q.Newest = v.Get("newest") == "true"
-	return q, nil
+	q.Newest, err = yes(v, "newest")
+	return q, err
+}
+
+// known refuses a parameter that nobody reads, for it was meant to be read.
+func known(v url.Values, names ...string) error {
+	for name := range v {
+		if !slices.Contains(names, name) {
+			return fmt.Errorf("there is no parameter %q; there are %s", name, strings.Join(names, ", "))
+		}
+	}
+	return nil
+}
+
+func yes(v url.Values, name string) (bool, error) {
+	switch text := v.Get(name); text {
+	case "true":
+		return true, nil
+	case "", "false":
+		return false, nil
+	default:
+		return false, fmt.Errorf("%s is %q; use true or false", name, text)
+	}
 }
 
 func (a *api) stream(w http.ResponseWriter, r *http.Request, q journal.Query) {
@@ -126,34 +155,4 @@ func (a *api) waitOrBeat(w http.ResponseWriter, r *http.Request, head int64, bea
 			}
 		}
 	}
-}
-
-func writeProblem(w http.ResponseWriter, err error) {
-	p, ok := err.(*Problem) //nolint:errorlint // made here
-	if !ok {
-		p = problem(http.StatusInternalServerError, "something went wrong inside Andon; its log says what")
-	}
-	w.Header().Set("Content-Type", "application/problem+json")
-	w.WriteHeader(p.Status)
-	_ = json.NewEncoder(w).Encode(p)
-}
-
-// describeStreams adds the two streams to the description; they are plain
-// handlers, for a stream has no body to describe.
-func (a *api) describeStreams() {
-	text := func(description, media string) map[string]*huma.Response {
-		return map[string]*huma.Response{"200": {Description: description, Content: map[string]*huma.MediaType{media: {Schema: &huma.Schema{Type: "string"}}}}}
-	}
-	query := func(name, description string) *huma.Param {
-		return &huma.Param{Name: name, In: "query", Description: description, Schema: &huma.Schema{Type: "string"}}
-	}
-	a.OpenAPI().AddOperation(&huma.Operation{Method: http.MethodGet, Path: "/v1/events", OperationID: "list-events", Tags: []string{"journal"},
-		Summary:    "The journal as CDEvents; live with Accept: text/event-stream",
-		Parameters: []*huma.Param{query("after", "Position in the journal"), query("limit", "1 to 1000"), query("about", "kind:id, repeatable"), query("newest", "true: newest first")},
-		Responses:  text("CDEvents documents", "text/event-stream")})
-	a.OpenAPI().AddOperation(&huma.Operation{Method: http.MethodGet, Path: "/v1/runs/{id}/log", OperationID: "get-run-log", Tags: []string{"pipeline"},
-		Summary: "A run's log as text",
-		Parameters: []*huma.Param{{Name: "id", In: "path", Required: true, Schema: &huma.Schema{Type: "string"}},
-			query("job", "Only this job"), query("follow", "true: until the run ends")},
-		Responses: text("Log lines", "text/plain")})
 }

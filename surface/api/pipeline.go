@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"time"
@@ -52,6 +53,11 @@ func (a *api) pipeline() {
 // follow is asked for.
 func (a *api) runLog(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
+	follow, err := yes(q, "follow")
+	if err = errors.Join(known(q, "job", "follow"), err); err != nil {
+		writeProblem(w, problem(http.StatusUnprocessableEntity, err.Error()))
+		return
+	}
 	out := http.NewResponseController(w)
 	began := false
 	start := func() {
@@ -63,7 +69,7 @@ func (a *api) runLog(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	last, flushed := "", time.Now()
-	err := a.Pipeline.Follow(r.Context(), r.PathValue("id"), q.Get("job"), q.Get("follow") == "true", func(p pipeline.Printed) error {
+	err = a.Pipeline.Follow(r.Context(), r.PathValue("id"), q.Get("job"), follow, func(p pipeline.Printed) error {
 		start()
 		if head := fmt.Sprintf("%s: %s", p.Job, p.Step.Name); head != last {
 			last = head

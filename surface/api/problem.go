@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -13,6 +14,8 @@ import (
 	"andon/journal"
 	"andon/learning/postmortem"
 )
+
+const problemType = "application/problem+json"
 
 // Problem is the body of an error: problem details (RFC 9457) with what the
 // floor adds to a refusal.
@@ -33,7 +36,7 @@ func (p *Problem) GetStatus() int { return p.Status }
 func (p *Problem) Error() string { return p.Detail }
 
 // ContentType fits huma.ContentTypeFilter.
-func (p *Problem) ContentType(string) string { return "application/problem+json" }
+func (p *Problem) ContentType(string) string { return problemType }
 
 func problem(status int, detail string) *Problem {
 	return &Problem{Title: http.StatusText(status), Status: status, Detail: detail}
@@ -50,7 +53,7 @@ func problemOf(err error) error {
 	switch {
 	case errors.As(err, &refusal):
 		p := problem(http.StatusConflict, refusal.Error())
-		p.Type, p.Refusal = "urn:andon:refusal:"+string(refusal.Reason), refusal
+		p.Type, p.Refusal = refusalType+string(refusal.Reason), refusal
 		return p
 	case as[*floor.Missing](err, &missing), as[*pipeline.Missing](err, &missing), as[*delivery.Missing](err, &missing),
 		as[*incident.Missing](err, &missing), as[*postmortem.Missing](err, &missing):
@@ -71,6 +74,16 @@ func problemOf(err error) error {
 	}
 	slog.Error("api: a request failed", "error", err)
 	return problem(http.StatusInternalServerError, "something went wrong inside Andon; its log says what")
+}
+
+func writeProblem(w http.ResponseWriter, err error) {
+	p, ok := errors.AsType[*Problem](err)
+	if !ok {
+		p = problem(http.StatusInternalServerError, "something went wrong inside Andon; its log says what")
+	}
+	w.Header().Set("Content-Type", problemType)
+	w.WriteHeader(p.Status)
+	_ = json.NewEncoder(w).Encode(p)
 }
 
 func as[T error](err error, out *interface{ error }) bool {
