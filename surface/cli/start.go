@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
@@ -210,7 +211,10 @@ func statusCommand(c *client) *cobra.Command {
 					t.line("wrong: %s", p)
 				}
 				for _, n := range s.Next {
-					t.line("next: %s", n)
+					t.line("")
+					for text := range strings.Lines(n) {
+						t.line("%s", strings.TrimSuffix(text, "\n"))
+					}
 				}
 			})
 		},
