@@ -141,13 +141,16 @@ type machines struct {
 	runs   map[string]pipeline.Run // newest by commit
 	active map[string]*delivery.Deployment
 	wait   map[string]*delivery.Deployment
+	// finished is what a card in the last station is: live, where the line
+	// deploys.
+	finished mark
 }
 
 // recent is how many runs are looked at for the signals of cards.
 const recent = 200
 
 func (s *site) machines(ctx context.Context) (m machines, err error) {
-	m = machines{map[string]pipeline.Run{}, map[string]*delivery.Deployment{}, map[string]*delivery.Deployment{}}
+	m = machines{map[string]pipeline.Run{}, map[string]*delivery.Deployment{}, map[string]*delivery.Deployment{}, mark{"ok", "Done", ""}}
 	runs, err := s.Pipeline.Runs(ctx, recent)
 	if err != nil {
 		return m, err
@@ -158,6 +161,9 @@ func (s *site) machines(ctx context.Context) (m machines, err error) {
 		}
 	}
 	places, err := s.Delivery.Places(ctx)
+	if len(places) > 0 {
+		m.finished.Word = "Live"
+	}
 	for _, p := range places {
 		if p.Active != nil {
 			m.active[p.Target.Environment] = p.Active
@@ -177,7 +183,7 @@ func (m machines) mark(c floor.Card, st floor.Station) mark {
 	case c.ReadyFor != "":
 		return mark{"idle", "Waits for " + c.ReadyFor, "Its work here is finished; there is no room there yet, or its cord is pulled."}
 	case st.Kind == floor.Done:
-		return mark{"ok", "Live", ""}
+		return m.finished
 	case st.Kind == floor.Deploy:
 		return m.deploying(st.Machine)
 	case st.Kind == floor.Pipeline:
