@@ -7,6 +7,7 @@ import (
 	"path"
 	"reflect"
 	"strings"
+	"unicode"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -55,28 +56,42 @@ func config(version string) huma.Config {
 	return c
 }
 
-// schemaName names a type by its package, too: floor.Card is FloorCard.
+// schemaName names a type by its package, too: floor.Card is FloorCard, and a
+// list of them FloorCardList. A type without a name goes by its place.
 func schemaName(t reflect.Type, hint string) string {
 	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
 		t = t.Elem()
 	}
-	if t.Name() == "" {
-		return hint
+	switch {
+	case t.Name() == "":
+		return camel(hint)
+	case t.PkgPath() == "":
+		return t.Name()
 	}
-	pkg := path.Base(t.PkgPath())
-	if pkg == "." || pkg == "api" {
-		pkg = ""
+	if _, inner, generic := strings.Cut(strings.TrimSuffix(t.Name(), "]"), "["); generic {
+		return qualified(path.Base(inner)) + "List"
 	}
-	name := strings.Map(func(r rune) rune {
-		if r == '[' || r == ']' || r == '/' || r == '.' || r == '*' {
-			return -1
-		}
-		return r
-	}, t.Name())
-	if pkg == "" {
-		return strings.ToUpper(name[:1]) + name[1:]
+	return qualified(path.Base(t.PkgPath()) + "." + t.Name())
+}
+
+// qualified makes a name of "package.Type": this package's own types go
+// without, and so does the type that a package is named for.
+func qualified(name string) string {
+	pkg, typ, _ := strings.Cut(name, ".")
+	if pkg == "api" || strings.EqualFold(pkg, typ) {
+		return camel(typ)
 	}
-	return strings.ToUpper(pkg[:1]) + pkg[1:] + name
+	return camel(pkg + " " + typ)
+}
+
+// camel joins words to what the name of a schema may be: create-card is
+// CreateCard.
+func camel(words string) string {
+	var out strings.Builder
+	for _, w := range strings.FieldsFunc(words, func(r rune) bool { return r > unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+		out.WriteString(strings.ToUpper(w[:1]) + w[1:])
+	}
+	return out.String()
 }
 
 func init() {
@@ -84,8 +99,9 @@ func init() {
 		p := problem(status, message)
 		for _, e := range errs {
 			if e != nil {
-				p.Errors = append(p.Errors, e.Error())
-				p.Field = or(p.Field, fieldOf(e))
+				field, text := told(e)
+				p.Errors = append(p.Errors, text)
+				p.Field = or(p.Field, field)
 			}
 		}
 		if len(p.Errors) > 0 {
@@ -95,12 +111,18 @@ func init() {
 	}
 }
 
-// fieldOf names the part of a request that an error is about.
-func fieldOf(err error) string {
-	if d, ok := errors.AsType[*huma.ErrorDetail](err); ok {
-		return strings.TrimPrefix(d.Location, "body.")
+// told gives the part of a request that an error is about, and the error
+// without the value that was sent: it is long, or nobody else's to see.
+func told(err error) (field, text string) {
+	d, ok := errors.AsType[*huma.ErrorDetail](err)
+	if !ok {
+		return "", err.Error()
 	}
-	return ""
+	_, field, _ = strings.Cut(d.Location, ".") // without "body" or "query"
+	if field == "" {
+		return "", d.Message
+	}
+	return field, field + ": " + d.Message
 }
 
 func or(s, otherwise string) string {
@@ -113,20 +135,19 @@ func or(s, otherwise string) string {
 // body is an answer of one JSON value.
 type body[T any] struct{ Body T }
 
-// list is an answer of several.
-type list[T any] struct {
-	Body struct {
-		Items []T `json:"items"`
-	}
+// listed is the JSON of several.
+type listed[T any] struct {
+	Items []T `json:"items"`
 }
 
+// list is an answer of several.
+type list[T any] = body[listed[T]]
+
 func listOf[T any](items []T) *list[T] {
-	l := &list[T]{}
-	l.Body.Items = items
 	if items == nil {
-		l.Body.Items = []T{}
+		items = []T{}
 	}
-	return l
+	return &list[T]{listed[T]{items}}
 }
 
 // operation registers an operation and translates its errors.

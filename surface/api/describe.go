@@ -49,7 +49,7 @@ func errorsOf(method string) []int {
 		return []int{http.StatusUnauthorized, http.StatusNotFound, http.StatusMisdirectedRequest, http.StatusUnprocessableEntity}
 	}
 	return []int{http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusConflict,
-		http.StatusMisdirectedRequest, http.StatusUnprocessableEntity}
+		http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType, http.StatusMisdirectedRequest, http.StatusUnprocessableEntity}
 }
 
 // headersOf are the headers that every operation of a method understands.

@@ -4,6 +4,7 @@
 //
 // Errors are problem details (RFC 9457); a refusal carries the reason and
 // what to swarm on. A write with an Idempotency-Key header is done once for
-// that key, ever: a repetition gets the first answer again. GET /v1/events is
+// that key, ever: a repetition gets the first answer again, and the same key
+// for something else is refused. GET /v1/events is
 // the journal as CDEvents, live as server-sent events when asked for.
 package api

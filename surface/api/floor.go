@@ -42,7 +42,7 @@ func (a *api) floor() {
 		func(ctx context.Context, in *struct {
 			Body struct {
 				Line     string  `json:"line"`
-				Title    string  `json:"title"`
+				Title    string  `json:"title" pattern:"\\S" patternDescription:"some text"`
 				Note     string  `json:"note,omitempty"`
 				Kind     string  `json:"kind,omitempty" enum:"business,internal,change,unplanned"`
 				Class    string  `json:"class,omitempty" enum:"expedite,fixed-date,standard,intangible"`
@@ -63,7 +63,7 @@ func (a *api) floor() {
 		func(ctx context.Context, in *struct {
 			ByKey
 			Body struct {
-				Title    *string      `json:"title,omitempty"`
+				Title    *string      `json:"title,omitempty" pattern:"\\S" patternDescription:"some text"`
 				Note     *string      `json:"note,omitempty"`
 				Kind     *floor.Kind  `json:"kind,omitempty"`
 				Class    *floor.Class `json:"class,omitempty"`
@@ -104,7 +104,7 @@ func (a *api) floor() {
 		func(ctx context.Context, in *struct {
 			ByKey
 			Body struct {
-				Reason string `json:"reason"`
+				Reason string `json:"reason" pattern:"\\S" patternDescription:"some text"`
 			}
 		}) (*body[floor.Card], error) {
 			c, err := a.Floor.Block(ctx, in.Key, in.Body.Reason, actor(ctx))
@@ -133,7 +133,7 @@ func (a *api) floor() {
 		func(ctx context.Context, in *struct {
 			AtStation
 			Body struct {
-				Reason string `json:"reason"`
+				Reason string `json:"reason" pattern:"\\S" patternDescription:"some text"`
 			}
 		}) (*struct{}, error) {
 			return nil, a.Floor.PullCord(ctx, in.Line, in.Station, in.Body.Reason, actor(ctx))

@@ -24,8 +24,9 @@ const maxKey = 200
 
 // once gives the first answer again to a write that repeats a key, and
 // refuses a key that comes back with another request. The key commits in the
-// transaction of what it asked for; refusals and errors are not kept, so they
-// may be tried again. Requests with one key are served one after the other.
+// transaction of the first thing that the request wrote, which may be the
+// fact that it was refused; a request that wrote nothing leaves its key free
+// to be tried again. Requests with one key are served one after the other.
 type once struct {
 	ledger *journal.Ledger
 	next   http.Handler
@@ -74,8 +75,8 @@ func (o *once) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (o *once) serve(w http.ResponseWriter, r *http.Request, key, print string) {
 	kept := &keeper{ResponseWriter: w, status: http.StatusOK}
 	o.next.ServeHTTP(kept, r)
-	if kept.status >= 300 {
-		return
+	if kept.status >= http.StatusInternalServerError {
+		return // what was done is not known here; a repetition is told so
 	}
 	answer := journal.Answer{Status: kept.status, Body: print + "\n" + kept.body.String()}
 	if err := o.ledger.KeepAnswer(context.WithoutCancel(r.Context()), key, answer); err != nil {
@@ -109,7 +110,10 @@ func replay(w http.ResponseWriter, a journal.Answer, print string) {
 			"this Idempotency-Key was used for a request with other content; use a new key for a new request"))
 		return
 	}
-	if text != "" {
+	switch {
+	case a.Status >= http.StatusBadRequest:
+		w.Header().Set("Content-Type", problemType)
+	case text != "":
 		w.Header().Set("Content-Type", "application/json")
 	}
 	w.Header().Set(ReplayedHeader, "true")

@@ -16,7 +16,7 @@ type Entry struct {
 	At    time.Time `json:"at"`
 	Type  string    `json:"type"`
 	Actor string    `json:"actor"`
-	Text  string    `json:"text"`
+	Text  string    `json:"text" pattern:"\\S" patternDescription:"some text"`
 }
 
 // IncidentView is an incident and its timeline.
@@ -52,7 +52,7 @@ func (a *api) incidents() {
 	operation(a, http.MethodPost, "/v1/incidents", "open-incident", tag, "Open an incident",
 		func(ctx context.Context, in *struct {
 			Body struct {
-				Title       string `json:"title"`
+				Title       string `json:"title" pattern:"\\S" patternDescription:"some text"`
 				Service     string `json:"service"`
 				Environment string `json:"environment,omitempty"`
 				Severity    string `json:"severity,omitempty" enum:"critical,major,minor"`
@@ -81,7 +81,7 @@ func (a *api) incidents() {
 		func(ctx context.Context, in *struct {
 			ByID
 			Body struct {
-				Text string `json:"text"`
+				Text string `json:"text" pattern:"\\S" patternDescription:"some text"`
 			}
 		}) (*struct{}, error) {
 			return nil, a.Incidents.Note(ctx, in.ID, actor(ctx), in.Body.Text)
@@ -104,7 +104,7 @@ func (a *api) postmortems() {
 		func(ctx context.Context, in *struct {
 			ByID
 			Body struct {
-				Text string `json:"text" doc:"Markdown"`
+				Text string `json:"text" pattern:"\\S" patternDescription:"some text" doc:"Markdown"`
 				Rev  int64  `json:"rev" doc:"The revision you began with"`
 			}
 		}) (*body[postmortem.Postmortem], error) {
@@ -115,7 +115,7 @@ func (a *api) postmortems() {
 		func(ctx context.Context, in *struct {
 			ByID
 			Body struct {
-				Text  string `json:"text"`
+				Text  string `json:"text" pattern:"\\S" patternDescription:"some text"`
 				Owner string `json:"owner,omitempty"`
 			}
 		}) (*body[postmortem.Postmortem], error) {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"time"
 
 	"andon/flow/pipeline"
 )
@@ -58,7 +57,8 @@ func (a *api) runLog(w http.ResponseWriter, r *http.Request) {
 		writeProblem(w, problem(http.StatusUnprocessableEntity, err.Error()))
 		return
 	}
-	out := http.NewResponseController(w)
+	out := newPrompt(w, http.NewResponseController(w).Flush)
+	defer out.stop()
 	began := false
 	start := func() {
 		if !began {
@@ -68,20 +68,16 @@ func (a *api) runLog(w http.ResponseWriter, r *http.Request) {
 			w.WriteHeader(http.StatusOK)
 		}
 	}
-	last, flushed := "", time.Now()
+	last := ""
 	err = a.Pipeline.Follow(r.Context(), r.PathValue("id"), q.Get("job"), follow, func(p pipeline.Printed) error {
 		start()
 		if head := fmt.Sprintf("%s: %s", p.Job, p.Step.Name); head != last {
 			last = head
-			if _, err := fmt.Fprintf(w, "── %s\n", head); err != nil {
+			if _, err := fmt.Fprintf(out, "── %s\n", head); err != nil {
 				return err
 			}
 		}
-		_, err := fmt.Fprintf(w, "%s %s\n", p.Line.At.Format("15:04:05.000"), p.Line.Text)
-		if time.Since(flushed) > 50*time.Millisecond {
-			flushed = time.Now()
-			_ = out.Flush()
-		}
+		_, err := fmt.Fprintf(out, "%s %s\n", p.Line.At.Format("15:04:05.000"), p.Line.Text)
 		return err
 	})
 	if err != nil && !began {

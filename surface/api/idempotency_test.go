@@ -1,0 +1,139 @@
+package api_test
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+
+	"andon/flow/floor"
+	"andon/journal"
+	"andon/surface/access"
+	"andon/surface/api"
+)
+
+func key(k string) func(*http.Request) { return with(api.KeyHeader, k) }
+
+func TestSameKeySameAnswerOneEffect(t *testing.T) {
+	h := open(t)
+	const body = `{"line": "shop", "title": "Once"}`
+	first := h.write("POST", "/v1/cards", body, key("a"))
+	again := h.write("POST", "/v1/cards", body, key("a"))
+	if again.body != first.body || again.status != first.status || again.header.Get("Content-Type") != first.header.Get("Content-Type") {
+		t.Errorf("first %v, then %v", first, again)
+	}
+	if first.header.Get(api.ReplayedHeader) != "" || again.header.Get(api.ReplayedHeader) != "true" {
+		t.Error("only the second answer is a replay")
+	}
+	if n := len(h.cards()); n != 1 {
+		t.Errorf("%d cards, want 1", n)
+	}
+	h.write("POST", "/v1/cards", body, key("b"))
+	h.write("POST", "/v1/cards", body, key("a"), with(access.ActorHeader, "ben")) // keys are each person's own
+	h.write("POST", "/v1/cards", body)
+	if n := len(h.cards()); n != 4 {
+		t.Errorf("%d cards, want 4", n)
+	}
+}
+
+func TestSameKeyForAnAnswerWithoutBody(t *testing.T) {
+	h := open(t)
+	const cord = "/v1/lines/shop/stations/work/cord"
+	for range 2 {
+		if a := h.write("POST", cord, `{"reason": "slow"}`, key("c")); a.status != http.StatusNoContent || a.body != "" {
+			t.Fatal(a)
+		}
+	}
+	h.write("DELETE", cord, "")
+	h.write("POST", cord, `{"reason": "slow"}`, key("c"))
+	var f api.FloorView
+	h.ask("GET", "/v1/lines/shop", "").into(t, &f)
+	if f.Line.Stations[1].Cord != nil {
+		t.Error("a repeated key pulled the cord again")
+	}
+}
+
+func TestSameKeyOtherBodyIsRefused(t *testing.T) {
+	h := open(t)
+	h.write("POST", "/v1/cards", `{"line": "shop", "title": "One"}`, key("a"))
+	a := h.ask("POST", "/v1/cards", `{"line": "shop", "title": "Two"}`, key("a"))
+	if a.status != http.StatusUnprocessableEntity || !strings.Contains(a.body, "new key") {
+		t.Errorf("%d %s", a.status, a.body)
+	}
+	if c := h.cards(); len(c) != 1 || c[0].Title != "One" {
+		t.Errorf("%v", c)
+	}
+}
+
+// A refused pull is a fact: it is told once, and its key answers the same again.
+func TestRefusalIsAnsweredAgain(t *testing.T) {
+	h := open(t)
+	first := h.ask("POST", "/v1/pull", `{"line": "shop"}`, key("a"))
+	h.write("POST", "/v1/cards", `{"line": "shop", "title": "One"}`)
+	again := h.ask("POST", "/v1/pull", `{"line": "shop"}`, key("a"))
+	if first.status != http.StatusConflict || first.status != again.status || first.body != again.body ||
+		again.header.Get("Content-Type") != "application/problem+json" {
+		t.Errorf("first %v, then %v", first, again)
+	}
+	if n := strings.Count(h.ask("GET", "/v1/events", "").body, string(journal.PullRefused)); n != 1 {
+		t.Errorf("%d refusals were recorded, want 1", n)
+	}
+}
+
+// What wrote nothing leaves its key free.
+func TestWrongRequestMayBeMendedUnderItsKey(t *testing.T) {
+	h := open(t)
+	if a := h.ask("POST", "/v1/cards", `{"line": "hop", "title": "One"}`, key("a")); a.status != http.StatusNotFound {
+		t.Fatal(a)
+	}
+	if a := h.write("POST", "/v1/cards", `{"line": "shop", "title": "One"}`, key("a")); a.header.Get(api.ReplayedHeader) != "" {
+		t.Error(a)
+	}
+}
+
+func TestManyWithOneKeyAtOnceHaveOneEffect(t *testing.T) {
+	h := open(t)
+	const many, keys = 24, 3
+	answers := make([]answer, many)
+	var wg sync.WaitGroup
+	for i := range many {
+		wg.Go(func() {
+			answers[i] = h.ask("POST", "/v1/cards", fmt.Sprintf(`{"line": "shop", "title": "Card %d"}`, i%keys), key(fmt.Sprint("k", i%keys)))
+		})
+	}
+	wg.Wait()
+	fresh := 0
+	for i, a := range answers {
+		if a.status != http.StatusOK || a.body != answers[i%keys].body {
+			t.Errorf("%d %s, want what the others got", a.status, a.body)
+		}
+		if a.header.Get(api.ReplayedHeader) == "" {
+			fresh++
+		}
+	}
+	if n := len(h.cards()); n != keys || fresh != keys {
+		t.Errorf("%d cards and %d fresh answers, want %d of each", n, fresh, keys)
+	}
+}
+
+// Whoever lost the connection before the answer gets it with the same key.
+func TestAnswerIsKeptForWhoLostTheConnection(t *testing.T) {
+	h := open(t)
+	const body = `{"line": "shop", "title": "Once"}`
+	conn, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", h.Listener.Addr().String())
+	must(t, err)
+	must(t, h.request("POST", "/v1/cards", body, key("lost")).Write(conn))
+	_, err = bufio.NewReaderSize(io.LimitReader(conn, 1), 16).Peek(1)
+	must(t, err) // the answer is on its way, and never read
+	must(t, conn.Close())
+	a := h.write("POST", "/v1/cards", body, key("lost"))
+	var c floor.Card
+	a.into(t, &c)
+	if a.header.Get(api.ReplayedHeader) != "true" || c.Key != "SHOP-1" || len(h.cards()) != 1 {
+		t.Errorf("%v %v", a, h.cards())
+	}
+}
