@@ -24,10 +24,19 @@ func (s *site) live(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "after must be a position in the journal, a number from 0", http.StatusBadRequest)
 		return
 	}
+	head, err := s.Ledger.Head(r.Context())
+	if err != nil {
+		http.Error(w, "the journal cannot be read; Andon's log says why", http.StatusInternalServerError)
+		return
+	}
 	out := http.NewResponseController(w)
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("Cache-Control", "no-store")
 	fmt.Fprint(w, "retry: 1000\n\n")
+	if shown > head { // the page is of another journal, as after a restore
+		shown = head
+		fmt.Fprintf(w, "data: %d\n\n", head)
+	}
 	for out.Flush() == nil {
 		switch err := s.waitAWhile(r.Context(), shown); {
 		case errors.Is(err, context.DeadlineExceeded) && r.Context().Err() == nil:

@@ -28,7 +28,7 @@ export async function refresh() {
     await htmx.ajax("GET", location.pathname + location.search, { target: "#page", select: "#page", swap: "outerMorph" });
     open.forEach((id) => document.getElementById(id)?.setAttribute("open", ""));
     if (focus && document.activeElement === document.body) document.getElementById(focus)?.focus({ preventScroll: true });
-    head = Math.max(head, Number(page()?.dataset.head || 0));
+    head = Number(page()?.dataset.head || head);
     document.dispatchEvent(new CustomEvent("andon:refreshed"));
   } finally {
     busy = false;
@@ -50,7 +50,7 @@ function connect() {
   source.onmessage = (e) => {
     if (lost) { lost = false; say("Connected again.", "ok"); }
     const seq = Number(e.data);
-    if (seq > head) { head = seq; refresh(); }
+    if (seq !== head) { head = seq; refresh(); }
   };
   source.onerror = () => {
     if (!lost) { lost = true; say("Andon does not answer; this page shows what was last known. Trying again.", "warn"); }
