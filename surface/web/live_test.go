@@ -26,7 +26,7 @@ func TestLiveTellsEachGrowthOfTheJournal(t *testing.T) {
 	}
 	happen()
 	server := httptest.NewServer(http.HandlerFunc((&site{Services: Services{Ledger: ledger}}).live))
-	defer server.Close()
+	t.Cleanup(server.Close)
 	next := listen(t, server.URL+"?after=0")
 	if got := next(); got != "1" {
 		t.Fatalf("what happened before is told as %q", got)
