@@ -313,6 +313,7 @@ func (s *Service) takeBack(ctx context.Context, d Deployment, r Release) (time.D
 		if d.State == RolledBack {
 			text = fmt.Sprintf("%s was rolled back in %s; %s has all users", r.ID, d.Target.Environment, d.Stable)
 			tx.Append(fact(journal.ServiceRolledBack, d, r, tx.Now(), text))
+			text = fmt.Sprintf("%s ended: %s was rolled back", d.ID, r.ID)
 		}
 		tx.Append(fact(journal.DeploymentEnded, d, r, tx.Now(), text))
 		return nil
