@@ -6,5 +6,6 @@
 // gives what the API answered.
 //
 // Exit codes: 0 done, 1 failed, 2 wrong usage, 3 refused (a limit, a cord or
-// a policy says no, and says why).
+// a policy says no and why, or a workflow holds what Andon cannot run as it is
+// meant), 130 interrupted.
 package cli

@@ -180,7 +180,7 @@ func postmortemCommand(c *client) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return c.print(cmd.OutOrStdout(), p, func(t *columns) { t.line("%s has %d actions; each becomes a card", p.ID, len(p.Actions)) })
+			return c.print(cmd.OutOrStdout(), p, func(t *columns) { t.line("%s has %s; each becomes a card", p.ID, count(len(p.Actions), "action")) })
 		},
 	}
 	action.Flags().StringVar(&owner, "owner", "", "who does it")

@@ -85,3 +85,11 @@ func or(s, otherwise string) string {
 	}
 	return s
 }
+
+// count tells a number of things: 1 problem, 2 problems.
+func count(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
+}

@@ -54,9 +54,10 @@ func (e *exit) Unwrap() error { return e.err }
 
 // Exit codes.
 const (
-	failed  = 1
-	usage   = 2
-	refused = 3
+	failed      = 1
+	usage       = 2
+	refused     = 3
+	interrupted = 130
 )
 
 // Main runs the command line and gives the exit code.
@@ -66,24 +67,19 @@ func Main(args []string, h Hooks) int {
 	root := New(h)
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
-	if err == nil {
-		return 0
-	}
 	var e *exit
-	if errors.As(err, &e) {
-		if e.err != nil && e.err.Error() != "" {
-			fmt.Fprintln(os.Stderr, "andon:", e.err)
-		}
-		return e.code
+	switch {
+	case err == nil:
+		return 0
+	case ctx.Err() != nil:
+		return interrupted
+	case !errors.As(err, &e):
+		e = &exit{usage, err} // cobra refused it before any command began
 	}
-	if errors.Is(err, context.Canceled) {
-		return 130
+	if text := e.Error(); text != "" {
+		fmt.Fprintln(os.Stderr, "andon:", text)
 	}
-	fmt.Fprintln(os.Stderr, "andon:", err)
-	if strings.HasPrefix(err.Error(), "unknown ") || strings.Contains(err.Error(), "arg(s)") || strings.Contains(err.Error(), "flag") {
-		return usage
-	}
-	return failed
+	return e.code
 }
 
 // New makes the command tree.
@@ -127,5 +123,42 @@ Start with "andon up" in any git repository.`,
 		runsCommand(c), logsCommand(c), releasesCommand(c), deployCommand(c), rolloutCommand(c))
 	add("feedback", budgetCommand(c), incidentsCommand(c))
 	add("learning", postmortemCommand(c), journalCommand(c))
+	settle(root)
 	return root
+}
+
+// settle lets every command say by its error what it exits with, so that an
+// error without a code is one from before the command began. A command that
+// only groups others says so when it is given a name that none of them has.
+func settle(cmd *cobra.Command) {
+	for _, sub := range cmd.Commands() {
+		settle(sub)
+	}
+	if cmd.RunE == nil && cmd.HasParent() {
+		cmd.Args, cmd.DisableFlagsInUseLine = cobra.ArbitraryArgs, true
+		cmd.RunE = group
+	}
+	run := cmd.RunE
+	if run == nil {
+		return
+	}
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		err := run(cmd, args)
+		var e *exit
+		if err == nil || errors.As(err, &e) {
+			return err
+		}
+		return &exit{failed, err}
+	}
+}
+
+func group(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return cmd.Help()
+	}
+	var names []string
+	for _, sub := range cmd.Commands() {
+		names = append(names, sub.Name())
+	}
+	return &exit{usage, fmt.Errorf("unknown command %q for %q; there are %s", args[0], cmd.CommandPath(), strings.Join(names, ", "))}
 }

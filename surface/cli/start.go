@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"andon/catalog"
+	"andon/feedback/objective"
 	"andon/flow/pipeline"
 	"andon/flow/pipeline/workflow"
 	"andon/gate"
@@ -72,7 +73,8 @@ func runCommand(h Hooks) *cobra.Command {
 		Use: "run [workflow]", Short: "Run workflows on this working tree, without a server", Args: cobra.MaximumNArgs(1),
 		Long: `Run executes the repository's GitHub workflows on the working tree as it is,
 changes included, in fresh workspaces. Without a workflow all that listen to a
-push are run. Secrets come from ANDON_SECRET_NAME.`,
+push are run. Secrets come from ANDON_SECRET_NAME. Exit code 1 when a job fails,
+3 when a workflow holds what Andon cannot run as it is meant.`,
 		Example: "  andon run\n  andon run ci.yml\n  andon run ci --job build\n  andon run release --input level=patch",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.Repo, o.Secrets = ".", secretsFromEnv()
@@ -80,6 +82,9 @@ push are run. Secrets come from ANDON_SECRET_NAME.`,
 				o.Workflow = args[0]
 			}
 			ok, err := h.Run(cmd.Context(), o, cmd.OutOrStdout())
+			if _, ok := errors.AsType[workflow.Problems](err); ok {
+				return &exit{refused, err}
+			}
 			if err != nil {
 				return err
 			}
@@ -108,6 +113,9 @@ func validateCommand() *cobra.Command {
 			if len(args) == 1 {
 				dir = args[0]
 			}
+			if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+				return fmt.Errorf("%s is not a folder; give the folder that holds andon.yaml", dir)
+			}
 			problems, notes := validate(dir)
 			if out, _ := cmd.Flags().GetString("output"); out == "json" {
 				e := json.NewEncoder(cmd.OutOrStdout())
@@ -124,7 +132,7 @@ func validateCommand() *cobra.Command {
 				}
 			}
 			if len(problems) > 0 {
-				return &exit{failed, fmt.Errorf("%d problems", len(problems))}
+				return &exit{failed, fmt.Errorf("%s", count(len(problems), "problem"))}
 			}
 			if out, _ := cmd.Flags().GetString("output"); out != "json" {
 				fmt.Fprintln(cmd.OutOrStdout(), "Everything is as it should be.")
@@ -150,7 +158,7 @@ func validate(dir string) (problems, notes []string) {
 		for _, n := range c.Notes {
 			notes = append(notes, n.Error())
 		}
-		problems = append(problems, wrongRules(c)...)
+		problems = append(append(problems, wrongRules(c)...), wrongObjectives(c)...)
 	}
 	for _, pattern := range []string{"*.yml", "*.yaml"} {
 		files, _ := filepath.Glob(filepath.Join(dir, filepath.FromSlash(pipeline.Folder), pattern))
@@ -162,17 +170,29 @@ func validate(dir string) (problems, notes []string) {
 			}
 			w, err := workflow.Parse(pipeline.Folder+"/"+filepath.Base(file), text)
 			var refusals workflow.Problems
-			if errors.As(err, &refusals) {
+			switch {
+			case errors.As(err, &refusals):
 				for _, p := range refusals {
 					problems = append(problems, p.Error())
 				}
-			}
-			if err == nil && len(w.Other) > 0 {
+			case err != nil:
+				problems = append(problems, err.Error())
+			case len(w.Other) > 0:
 				notes = append(notes, fmt.Sprintf("%s: the events %v are not served by Andon", w.File, w.Other))
 			}
 		}
 	}
 	return problems, notes
+}
+
+// wrongObjectives reads the objectives as Andon does when it starts.
+func wrongObjectives(c *catalog.Catalog) (problems []string) {
+	for _, d := range c.SLOs {
+		if _, err := objective.Parse(d.Node, d.File); err != nil {
+			problems = append(problems, strings.Split(err.Error(), "\n")...)
+		}
+	}
+	return problems
 }
 
 // wrongRules compiles the policies' rules.
