@@ -1,6 +1,7 @@
 package delivery_test
 
 import (
+	"flag"
 	"strings"
 	"testing"
 	"time"
@@ -16,6 +17,9 @@ import (
 // its instances, users are never sent to what was taken back, nothing is
 // withdrawn while users meet it, and a place has one deployment at a time.
 func TestUsersAreSafeWhateverHappens(t *testing.T) {
+	if err := flag.Set("rapid.checks", "30"); err != nil { // each has a database of its own
+		t.Fatal(err)
+	}
 	rapid.Check(t, func(rt *rapid.T) {
 		w := newWorld(t, storetest.SQLite(t))
 		w.t = rt

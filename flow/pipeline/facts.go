@@ -3,6 +3,7 @@ package pipeline
 import (
 	"andon/flow/pipeline/execute"
 	"andon/journal"
+	"net/url"
 )
 
 // outcome translates a conclusion into CDEvents' words.
@@ -21,7 +22,7 @@ func runFact(t journal.Type, r Run, text string) journal.Fact {
 		Data: journal.JSON(RunEnded{Run: r.ID, Workflow: r.Workflow, SHA: r.SHA, Ord: r.Ord, Before: r.Before, Event: r.Event,
 			Conclusion: r.Conclusion, Seconds: r.EndedAt.Sub(r.StartedAt).Seconds(), Text: r.Text}),
 		About: []journal.Ref{{Kind: journal.Run, ID: r.ID}, {Kind: journal.Commit, ID: r.SHA}}}
-	content := map[string]string{"pipelineName": r.Name, "uri": "/runs/" + r.ID}
+	content := map[string]string{"pipelineName": r.Name, "uri": uri(r.ID)}
 	switch t {
 	case journal.PipelineRunEnded:
 		content["outcome"] = outcome(r.Conclusion)
@@ -36,7 +37,7 @@ func runFact(t journal.Type, r Run, text string) journal.Fact {
 }
 
 func jobFact(t journal.Type, run Run, j execute.Job, text string) journal.Fact {
-	content := map[string]any{"taskName": j.Name, "uri": "/runs/" + run.ID + "#" + j.ID,
+	content := map[string]any{"taskName": j.Name, "uri": uri(run.ID + "/" + j.ID),
 		"pipelineRun": map[string]string{"id": run.ID}}
 	if t == journal.TaskRunEnded {
 		content["outcome"] = outcome(j.Conclusion)
@@ -55,3 +56,7 @@ func artifactFact(source string, run Run, a execute.Artifact, text string) journ
 		Data:    journal.JSON(map[string]any{"run": run.ID, "artifact": a}),
 		About:   []journal.Ref{{Kind: journal.Run, ID: run.ID}, {Kind: journal.Commit, ID: run.SHA}}}
 }
+
+// uri names a run or a job for CDEvents, which asks for an absolute one: Andon
+// does not know under which address others see its pages.
+func uri(id string) string { return "urn:andon:run:" + url.PathEscape(id) }
