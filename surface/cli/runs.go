@@ -100,7 +100,7 @@ func runsStart(c *client) *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&commit, "commit", "", "full hash of the commit (needed)")
-	cmd.Flags().StringToStringVar(&inputs, "input", nil, "an input as name=value, repeatable")
+	cmd.Flags().StringToStringVar(&inputs, "input", nil, "an input as `name=value`, repeatable")
 	_ = cmd.MarkFlagRequired("commit")
 	return cmd
 }

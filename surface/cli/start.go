@@ -96,7 +96,7 @@ push are run. Secrets come from ANDON_SECRET_NAME. Exit code 1 when a job fails,
 	}
 	f := cmd.Flags()
 	f.StringVar(&o.Job, "job", "", "only this job and what it needs")
-	f.StringToStringVar(&o.Inputs, "input", nil, "an input as name=value, repeatable; starts it as workflow_dispatch")
+	f.StringToStringVar(&o.Inputs, "input", nil, "an input as `name=value`, repeatable; starts it as workflow_dispatch")
 	f.IntVar(&o.Jobs, "jobs", 0, "jobs at once (default: one for each processor)")
 	f.BoolVarP(&o.Quiet, "quiet", "q", false, "print logs of failed steps only")
 	f.BoolVar(&o.Keep, "keep", false, "keep the workspaces")
