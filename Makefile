@@ -53,3 +53,4 @@ fmt: ## format the code
 .PHONY: generate
 generate: ## write what is made from other files: pages and reference
 	$(GO) tool templ generate -path surface/web
+	$(GO) run ./cmd/reference docs/reference
