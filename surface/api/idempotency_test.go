@@ -1,11 +1,10 @@
 package api_test
 
 import (
-	"bufio"
+	"context"
 	"fmt"
-	"io"
-	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
@@ -124,16 +123,24 @@ func TestManyWithOneKeyAtOnceHaveOneEffect(t *testing.T) {
 func TestAnswerIsKeptForWhoLostTheConnection(t *testing.T) {
 	h := open(t)
 	const body = `{"line": "shop", "title": "Once"}`
-	conn, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", h.Listener.Addr().String())
-	must(t, err)
-	must(t, h.request("POST", "/v1/cards", body, key("lost")).Write(conn))
-	_, err = bufio.NewReaderSize(io.LimitReader(conn, 1), 16).Peek(1)
-	must(t, err) // the answer is on its way, and never read
-	must(t, conn.Close())
+	ctx, leave := context.WithCancel(journal.WithActor(t.Context(), "ana"))
+	r := h.request("POST", "/v1/cards", body, key("lost")).WithContext(ctx)
+	api.New(h.services, "test").ServeHTTP(leaver{httptest.NewRecorder(), leave}, r)
 	a := h.write("POST", "/v1/cards", body, key("lost"))
 	var c floor.Card
 	a.into(t, &c)
 	if a.header.Get(api.ReplayedHeader) != "true" || c.Key != "SHOP-1" || len(h.cards()) != 1 {
 		t.Errorf("%v %v", a, h.cards())
 	}
+}
+
+// leaver is a connection whose other side goes away with the answer's first byte.
+type leaver struct {
+	http.ResponseWriter
+	leave func()
+}
+
+func (l leaver) WriteHeader(status int) {
+	l.leave()
+	l.ResponseWriter.WriteHeader(status)
 }
