@@ -164,9 +164,10 @@ func TestNothingIsLeftOfAListenerWhoWent(t *testing.T) {
 	until(t, "those who went to be forgotten", func() bool { return serving() == 20 })
 	h.CloseClientConnections()
 	until(t, "all streams to end", func() bool { return serving() == 0 })
-	if text := stacks(); strings.Contains(text, "waitOrBeat") || strings.Contains(text, "(*Ledger).Wait") {
-		t.Errorf("goroutines are left:\n%s", text)
-	}
+	until(t, "nobody to wait for them", func() bool {
+		text := stacks()
+		return !strings.Contains(text, "waitOrBeat") && !strings.Contains(text, "(*Ledger).Wait")
+	})
 }
 
 // serving counts the streams that are served at this moment.
