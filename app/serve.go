@@ -32,7 +32,7 @@ func (a *App) server(ctx context.Context, loopback bool) (*access.Guard, *http.S
 	mux.Handle("/", web.New(web.Services{Ledger: a.ledger, Floor: a.floor, Pipeline: a.pipeline, Delivery: a.delivery,
 		Incidents: a.incidents, Postmortems: a.postmortems, Trials: a.judge, Objectives: a.objectives,
 		Gate: doors{a}, Traffic: users{a}, Status: a.webStatus}))
-	return guard, &http.Server{Handler: guard.Wrap(http.NewCrossOriginProtection().Handler(mux)), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
+	return guard, &http.Server{Handler: guard.Wrap(mux), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
 		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) }}
 }
 

@@ -3,6 +3,7 @@ package floor
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -107,7 +108,7 @@ const maxTitle = 200
 
 func validate(title string, kind Kind, class Class, estimate float64) error {
 	switch {
-	case title == "" || len(title) > maxTitle:
+	case strings.TrimSpace(title) == "" || len(title) > maxTitle:
 		return &Invalid{"title", fmt.Sprintf("a card needs a title of 1 to %d bytes", maxTitle)}
 	case !slices.Contains(Kinds, kind):
 		return &Invalid{"kind", fmt.Sprintf("%q is not a kind of work; use one of %v", kind, Kinds)}

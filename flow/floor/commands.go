@@ -31,6 +31,12 @@ func (s *Service) Move(ctx context.Context, m Move) (c Card, err error) {
 		if m.Rev != 0 && m.Rev != c.Rev {
 			return &Conflict{c.Key, m.Rev, c.Rev}
 		}
+		if c.Station == to.Name && m.Before == "" {
+			return f.last(ctx, tx, &c)
+		}
+		if c.Blocked != nil && f.line.index(to.Name) > f.line.index(c.Station) {
+			return f.isBlocked(c, to)
+		}
 		if c.Station != to.Name {
 			if err := f.move(ctx, tx, &c, to); err != nil {
 				return err
@@ -38,6 +44,21 @@ func (s *Service) Move(ctx context.Context, m Move) (c Card, err error) {
 		}
 		return f.place(ctx, tx, &c, m.Before)
 	})
+}
+
+// last puts a card behind all others of its station.
+func (f *locked) last(ctx context.Context, tx journal.Tx, c *Card) error {
+	var end int64
+	if err := tx.QueryRow(ctx, `SELECT coalesce(max(rank), 0) FROM card WHERE line = $1`, c.Line).Scan(&end); err != nil {
+		return err
+	}
+	if c.Rank == end {
+		return nil
+	}
+	c.Rank, c.Rev = end+1, c.Rev+1
+	_, err := tx.Exec(ctx, `UPDATE card SET rank = $2, rev = rev + 1 WHERE key = $1`, c.Key, c.Rank)
+	tx.Append(cardFact(journal.TicketUpdated, *c, fmt.Sprintf("%s was put last in %s", c.Key, c.Station), nil))
+	return err
 }
 
 // place gives a card its rank in front of another of the same station.

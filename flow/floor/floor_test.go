@@ -321,3 +321,54 @@ func TestWritesOnTheSameKeyHappenOnce(t *testing.T) {
 		t.Fatalf("%d cards were pulled", len(v.In("development")))
 	}
 }
+
+func TestABlockedCardGoesBackButNotOn(t *testing.T) {
+	f := open(t, storetest.SQLite(t), 2)
+	if _, err := f.Pull(t.Context(), floor.Pull{Card: "SHOP-1", By: "Ana"}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.Block(t.Context(), "SHOP-1", "the auditor is away", "Ana"); err != nil {
+		t.Fatal(err)
+	}
+	_, err := f.Move(t.Context(), floor.Move{Card: "SHOP-1", To: "review", By: "Ana"})
+	if r, refused := errors.AsType[*floor.Refusal](err); !refused || r.Reason != floor.CardBlocked {
+		t.Fatalf("a blocked card moves on: %v", err)
+	}
+	if c, err := f.Move(t.Context(), floor.Move{Card: "SHOP-1", To: "backlog", By: "Ana"}); err != nil || c.Blocked == nil {
+		t.Fatalf("a blocked card cannot go back: %+v, %v", c, err)
+	}
+}
+
+func TestCardsAreReordered(t *testing.T) {
+	f := open(t, storetest.SQLite(t), 3)
+	order := func(want string) {
+		t.Helper()
+		view, err := f.Floor(t.Context(), "shop")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var keys []string
+		for _, c := range view.In("backlog") {
+			keys = append(keys, strings.TrimPrefix(c.Key, "SHOP-"))
+		}
+		if got := strings.Join(keys, " "); got != want {
+			t.Fatalf("the backlog is %s, want %s", got, want)
+		}
+	}
+	move := func(card, before string) {
+		t.Helper()
+		if _, err := f.Move(t.Context(), floor.Move{Card: card, To: "backlog", Before: before, By: "Ana"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	order("1 2 3")
+	move("SHOP-3", "SHOP-1")
+	order("3 1 2")
+	move("SHOP-3", "")
+	order("1 2 3")
+	move("SHOP-3", "") // it is last already
+	order("1 2 3")
+	if _, err := f.Create(t.Context(), floor.NewCard{Line: "shop", Title: " \t"}); err == nil {
+		t.Error("a card has a title of blanks")
+	}
+}

@@ -164,6 +164,12 @@ func (f *locked) admit(ctx context.Context, tx journal.Tx, to Station) (moved in
 	return moved, nil
 }
 
+// isBlocked refuses to take a blocked card onward.
+func (f *locked) isBlocked(c Card, to Station) *Refusal {
+	return &Refusal{Reason: CardBlocked, Station: to.Name,
+		Text: fmt.Sprintf("%s is blocked by %s: %s. Unblock it before it moves on.", c.Key, c.Blocked.By, strings.TrimSuffix(c.Blocked.Reason, "."))}
+}
+
 // choose finds the card that a pull is about.
 func (f *locked) choose(ctx context.Context, tx journal.Tx, key string, to Station) (Card, error) {
 	if key != "" {
@@ -175,8 +181,7 @@ func (f *locked) choose(ctx context.Context, tx journal.Tx, key string, to Stati
 			return c, &Invalid{"to", fmt.Sprintf("%s is in %s already; a pull goes forward, use move to send it back", c.Key, c.Station)}
 		}
 		if c.Blocked != nil {
-			return c, &Refusal{Reason: CardBlocked, Station: to.Name,
-				Text: fmt.Sprintf("%s is blocked by %s: %s.", c.Key, c.Blocked.By, c.Blocked.Reason)}
+			return c, f.isBlocked(c, to)
 		}
 		return c, nil
 	}

@@ -20,7 +20,7 @@ func outcome(c execute.Conclusion) string {
 func runFact(t journal.Type, r Run, text string) journal.Fact {
 	f := journal.Fact{Type: t, Subject: r.ID, Text: text,
 		Data: journal.JSON(RunEnded{Run: r.ID, Workflow: r.Workflow, SHA: r.SHA, Ord: r.Ord, Before: r.Before, Event: r.Event,
-			Conclusion: r.Conclusion, Seconds: r.EndedAt.Sub(r.StartedAt).Seconds(), Text: r.Text}),
+			Conclusion: r.Conclusion, Seconds: seconds(r), Text: r.Text}),
 		About: []journal.Ref{{Kind: journal.Run, ID: r.ID}, {Kind: journal.Commit, ID: r.SHA}}}
 	content := map[string]string{"pipelineName": r.Name, "uri": uri(r.ID)}
 	switch t {
@@ -34,6 +34,15 @@ func runFact(t journal.Type, r Run, text string) journal.Fact {
 		f.Content = journal.JSON(content)
 	}
 	return f
+}
+
+// seconds is how long the run took, 0 before it has ended and when it never
+// began.
+func seconds(r Run) float64 {
+	if r.StartedAt.IsZero() || r.EndedAt.IsZero() {
+		return 0
+	}
+	return r.EndedAt.Sub(r.StartedAt).Seconds()
 }
 
 func jobFact(t journal.Type, run Run, j execute.Job, text string) journal.Fact {
