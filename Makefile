@@ -3,6 +3,7 @@ GO      ?= go
 BIN     := bin/andon
 PGBIN   := $(firstword $(wildcard /usr/lib/postgresql/*/bin/postgres) $(shell command -v postgres 2>/dev/null))
 BROWSER := $(shell command -v chromium 2>/dev/null || command -v chromium-browser 2>/dev/null || command -v google-chrome 2>/dev/null)
+PYTHON  := $(shell command -v python3 2>/dev/null)
 CC_     := $(shell command -v gcc 2>/dev/null || command -v clang 2>/dev/null)
 SUDO    := $(shell [ "$$(id -u)" = 0 ] || command -v sudo 2>/dev/null)
 
@@ -22,9 +23,9 @@ run: build ## build and look after examples/storefront, with fifty requests a se
 
 .PHONY: needs
 needs: ## install what the tests need from Debian's packages, where it is missing
-ifeq ($(and $(PGBIN),$(BROWSER),$(CC_)),)
+ifeq ($(and $(PGBIN),$(BROWSER),$(CC_),$(PYTHON)),)
 	$(SUDO) apt-get update -qq
-	DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -qq --no-install-recommends postgresql chromium gcc libc6-dev >/dev/null
+	DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -qq --no-install-recommends postgresql chromium gcc libc6-dev python3 >/dev/null
 endif
 
 .PHONY: test
