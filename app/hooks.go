@@ -12,7 +12,9 @@ import (
 )
 
 // Hooks give the command line what it may not import.
-func Hooks() cli.Hooks { return cli.Hooks{Version: Version(), Up: up, Run: RunLocal} }
+func Hooks() cli.Hooks {
+	return cli.Hooks{Version: Version(), Up: up, Run: RunLocal, Repository: openPast}
+}
 
 // Version is the module's version, or the commit that was built.
 func Version() string {

@@ -21,6 +21,8 @@ type Hooks struct {
 	// Run executes workflows of a working tree, without a server. It gives
 	// whether all succeeded.
 	Run func(ctx context.Context, o RunOptions, out io.Writer) (bool, error)
+	// Repository opens the repository that a folder belongs to.
+	Repository func(ctx context.Context, dir string) (Repository, error)
 }
 
 // UpOptions are the flags of andon up.
@@ -118,7 +120,7 @@ Start with "andon up" in any git repository.`,
 			root.AddCommand(cmd)
 		}
 	}
-	add("start", upCommand(h), runCommand(h), validateCommand(), statusCommand(c))
+	add("start", reportCommand(c, h), upCommand(h), runCommand(h), validateCommand(), statusCommand(c))
 	add("flow", floorCommand(c), pullCommand(c), moveCommand(c), blockCommand(c), unblockCommand(c), cordCommand(c), cardCommand(c),
 		runsCommand(c), logsCommand(c), releasesCommand(c), deployCommand(c), rolloutCommand(c))
 	add("feedback", budgetCommand(c), incidentsCommand(c))

@@ -64,7 +64,7 @@ var allowed = map[layer][]layer{
 var ports = map[string][]string{
 	"andon/engine/runtime/process": {"andon/flow/delivery"},
 	"andon/engine/traffic/proxy":   {"andon/flow/delivery", "andon/feedback/judge"},
-	"andon/engine/vcs":             {"andon/flow/change", "andon/flow/pipeline"},
+	"andon/engine/vcs":             {"andon/flow/change", "andon/flow/history", "andon/flow/pipeline"},
 	"andon/engine/load":            {},
 }
 

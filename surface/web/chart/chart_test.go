@@ -113,3 +113,22 @@ func TestBudgetSaysWhatIsLeft(t *testing.T) {
 		t.Error(Split(10))
 	}
 }
+
+func TestDotsAndColumnsAreDrawnWhateverTheyHold(t *testing.T) {
+	ticks := []Line{{1, "1"}, {10, "10"}, {100, "100"}}
+	rapid.Check(t, func(t *rapid.T) {
+		at := time.Unix(1_700_000_000, 0)
+		var dots []Dot
+		var columns []Column
+		for range rapid.IntRange(1, 50).Draw(t, "dots") {
+			at = at.Add(time.Duration(rapid.IntRange(-1000, 3000).Draw(t, "hours")) * time.Hour)
+			dots = append(dots, Dot{at, rapid.Float64Range(0, 1e6).Draw(t, "value")})
+			columns = append(columns, Column{at, rapid.SliceOfN(rapid.Float64Range(0, 1e5), 0, 5).Draw(t, "parts")})
+		}
+		wellFormed(t, Dots(dots, ticks, []Line{{50, "half <&"}, {51, "more"}}, "label \"<"))
+		wellFormed(t, Columns(columns, []string{"a", "b"}, "label"))
+	})
+	if Dots(nil, ticks, nil, "") != "" || Columns(nil, nil, "") != "" {
+		t.Error("something is drawn of nothing")
+	}
+}
