@@ -89,6 +89,7 @@ func tell(out io.Reader, each func(history.Commit) error) error {
 		case err != nil && !errors.Is(err, io.EOF):
 			return err
 		}
+		ended := err != nil
 		if text := strings.TrimSuffix(string(record), "\x00"); text != "" {
 			c, wrong := commitOf(text)
 			if wrong != nil {
@@ -99,7 +100,7 @@ func tell(out io.Reader, each func(history.Commit) error) error {
 			}
 		}
 		record = record[:0]
-		if err != nil {
+		if ended {
 			return nil
 		}
 	}
