@@ -139,3 +139,14 @@ func BenchmarkWhenOneYear(b *testing.B) {
 		When(history, 500, 365)
 	}
 }
+
+func BenchmarkHowManyOneBusyYear(b *testing.B) {
+	busy := make([]int, 90)
+	rng := rand.New(rand.NewPCG(1, 1))
+	for i := range busy {
+		busy[i] = 60 + rng.IntN(80)
+	}
+	for b.Loop() {
+		HowMany(busy, 365)
+	}
+}
