@@ -89,7 +89,6 @@ func tell(out io.Reader, each func(history.Commit) error) error {
 		case err != nil && !errors.Is(err, io.EOF):
 			return err
 		}
-		ended := err != nil
 		if text := strings.TrimSuffix(string(record), "\x00"); text != "" {
 			c, wrong := commitOf(text)
 			if wrong != nil {
@@ -100,8 +99,8 @@ func tell(out io.Reader, each func(history.Commit) error) error {
 			}
 		}
 		record = record[:0]
-		if ended {
-			return nil
+		if err != nil {
+			return nil //nolint:nilerr // the stream has ended, as it should
 		}
 	}
 }
