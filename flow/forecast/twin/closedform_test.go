@@ -50,7 +50,7 @@ func TestMMc(t *testing.T) {
 		s := study(t, Model{
 			Stations: []Station{{Name: "review", Servers: c.servers, Service: Exponential(1)}},
 			Arrivals: Exponential(1 / c.rate), Warmup: 200,
-		}, 25_200)
+		}, 200+45_000/c.rate) // 45,000 items a run, however fast they come
 		wait := MMcWait(c.rate, 1, c.servers)
 		within(t, "Wq", s.Stations[0].Wait, wait, 0.1)
 		within(t, "W", s.MeanLead, wait+1, 0.05)
