@@ -372,3 +372,32 @@ func TestCardsAreReordered(t *testing.T) {
 		t.Error("a card has a title of blanks")
 	}
 }
+
+func TestExplainTriesAndChangesNothing(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		f := open(t, s, 4)
+		for _, key := range []string{"SHOP-1", "SHOP-2"} {
+			if r, err := f.Explain(t.Context(), key, "development"); err != nil || r != nil {
+				t.Fatalf("%s may not move: %v, %v", key, r, err)
+			}
+			if _, err := f.Pull(t.Context(), floor.Pull{Card: key, By: "Ana"}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		before, err := f.ledger.Head(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := f.Explain(t.Context(), "SHOP-3", "development")
+		if err != nil || r == nil || r.Reason != floor.StationFull || len(r.Swarm) == 0 {
+			t.Fatalf("%+v, %v", r, err)
+		}
+		if after, err := f.ledger.Head(t.Context()); err != nil || after != before || f.card("SHOP-3").Station != "backlog" {
+			t.Errorf("trying left %d facts, %v", after-before, err)
+		}
+		var missing *floor.Missing
+		if _, err := f.Explain(t.Context(), "SHOP-3", "nowhere"); !errors.As(err, &missing) {
+			t.Errorf("an unknown station gives %v", err)
+		}
+	})
+}

@@ -14,6 +14,12 @@ type FloorView struct {
 	Head  int64        `json:"head" doc:"The journal's position that this shows"`
 }
 
+// Permission says whether something may be done, and what refuses it.
+type Permission struct {
+	Allowed bool           `json:"allowed"`
+	Refusal *floor.Refusal `json:"refusal,omitempty"`
+}
+
 // ByKey names a card.
 type ByKey struct {
 	Key string `path:"key" doc:"Key of the card, as in SHOP-7"`
@@ -99,6 +105,14 @@ func (a *api) floor() {
 		}) (*body[floor.Card], error) {
 			c, err := a.Floor.Move(ctx, floor.Move{Card: in.Key, To: in.Body.To, Before: in.Body.Before, Rev: in.Body.Rev, By: actor(ctx)})
 			return &body[floor.Card]{c}, err
+		})
+	operation(a, http.MethodGet, "/v1/cards/{key}/move", "explain-move", tag, "Say whether a card may move into a station, and why not; nothing is changed",
+		func(ctx context.Context, in *struct {
+			ByKey
+			To string `query:"to" required:"true" doc:"Station"`
+		}) (*body[Permission], error) {
+			r, err := a.Floor.Explain(ctx, in.Key, in.To)
+			return &body[Permission]{Permission{r == nil, r}}, err
 		})
 	operation(a, http.MethodPost, "/v1/cards/{key}/block", "block-card", tag, "Say that a card cannot go on, and why",
 		func(ctx context.Context, in *struct {

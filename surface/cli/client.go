@@ -145,7 +145,7 @@ func problemIn(resp *http.Response) error {
 		return fmt.Errorf("%s answered %s: %s", resp.Request.URL.Host, resp.Status, bytes.TrimSpace(text))
 	}
 	if p.Refusal != nil {
-		return &exit{refused, errors.New(p.Detail)}
+		return &exit{refused, p.Refusal}
 	}
 	return errors.New(p.Detail)
 }
