@@ -88,20 +88,32 @@ func workflowFiles(tree fs.FS) (names []string) {
 }
 
 func lineOf(l catalog.Line) floor.Line {
-	out := floor.Line{Name: l.Name, Title: l.Title, Key: l.Key, WIP: l.WIP}
+	out := floor.Line{Name: l.Name, Title: l.Title, Key: l.Key, WIP: l.WIP, Rules: rulesOf(l.Rules)}
 	for _, s := range l.Stations {
 		machine := s.Deploy
 		if s.Run != "" {
 			machine = path.Base(s.Run)
 		}
-		out.Stations = append(out.Stations, floor.Station{Name: s.Name, Kind: floor.StationKind(s.Kind), WIP: s.WIP, Machine: machine})
+		out.Stations = append(out.Stations, floor.Station{Name: s.Name, Kind: floor.StationKind(s.Kind), WIP: s.WIP, Machine: machine, Split: s.Split})
+	}
+	return out
+}
+
+func rulesOf(r catalog.Rules) floor.Rules {
+	out := floor.Rules{PersonWIP: r.PersonWIP, ExpediteWIP: r.ExpediteWIP, DailyCost: r.CostPerDay, Currency: r.Currency}
+	for _, part := range r.Ready {
+		out.Ready = append(out.Ready, floor.Readiness(part))
+	}
+	if s := r.SLE; s != nil {
+		out.SLE = floor.SLE{Percent: s.Percent, Days: s.Days, Light: s.Light, Stop: s.Stop}
 	}
 	return out
 }
 
 func cardsOf(l catalog.Line) (cards []floor.NewCard) {
 	for _, c := range l.Cards {
-		cards = append(cards, floor.NewCard{Line: l.Name, Key: c.Key, Title: c.Title, Kind: floor.Kind(c.Kind), Class: floor.Class(c.Class), Estimate: c.Estimate})
+		cards = append(cards, floor.NewCard{Line: l.Name, Key: c.Key, Title: c.Title, Kind: floor.Kind(c.Kind), Class: floor.Class(c.Class), Estimate: c.Estimate,
+			Epic: c.Epic, DueAt: c.Due, CostOfDelay: c.CostOfDelay})
 	}
 	return cards
 }

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Line is a delivery line: the stations that work passes, in order.
@@ -18,7 +19,8 @@ type Line struct {
 	// [Catalog.Complete] when none is written.
 	Branch string
 	// WIP limits the unfinished cards on the whole line; 0 is no limit.
-	WIP      int
+	WIP int
+	Rules
 	Stations []Station
 	Cards    []Card
 	// Place has no file when the line is the default one.
@@ -44,6 +46,8 @@ type Station struct {
 	Kind  string
 	// WIP limits the cards in the station; 0 is no limit.
 	WIP int
+	// Split shows a doing and a done half, which share the limit.
+	Split bool
 	// Run is a file of .github/workflows, or * for all of them.
 	Run string
 	// Deploy is an environment of a Delivery.
@@ -61,6 +65,10 @@ type Card struct {
 	Class string
 	// Estimate is the size in the team's own unit; 0 when unknown.
 	Estimate float64
+	Epic     string
+	Due      time.Time // midnight UTC of the day; zero when none is given
+	// CostOfDelay is what a day's delay costs, in the line's currency.
+	CostOfDelay float64
 	Place
 }
 
@@ -69,10 +77,12 @@ const mostCards = 100_000 // a limit, and an estimate no team gives
 var (
 	keyPrefix  = regexp.MustCompile(`^[A-Z][A-Z0-9]{0,9}$`)
 	cardNumber = regexp.MustCompile(`^[1-9][0-9]{0,8}$`)
+	// currencyCode is the form of ISO 4217.
+	currencyCode = regexp.MustCompile(`^[A-Z]{3}$`)
 )
 
 func (l *loading) line(d value, doc object) {
-	name, title, spec := header(doc, "key", "owner", "branch", "wip", "stations", "cards")
+	name, title, spec := header(doc, "key", "owner", "branch", "wip", "wipPerPerson", "expedite", "ready", "sle", "cost", "stations", "cards")
 	line := Line{Name: name, Title: title, Place: d.place()}
 
 	key := spec.need("key", "give what the keys of its cards begin with, as in SHOP")
@@ -83,6 +93,7 @@ func (l *loading) line(d value, doc object) {
 	line.Owner = l.owner(spec.at("owner"))
 	line.Branch = spec.at("branch").text()
 	line.WIP = spec.at("wip").whole(0, 1, mostCards)
+	line.Rules = rules(spec)
 
 	stations := spec.need("stations", "list the stations from backlog to done")
 	for _, s := range stations.list() {
@@ -109,7 +120,7 @@ func (l *loading) line(d value, doc object) {
 }
 
 func (l *loading) station(v value) Station {
-	o := v.object("name", "title", "kind", "wip", "run", "deploy")
+	o := v.object("name", "title", "kind", "wip", "split", "run", "deploy")
 	s := Station{Place: v.place()}
 	s.Name = o.need("name", "name the station, as in review").name()
 	s.Title = title(o, s.Name)
@@ -144,6 +155,11 @@ func (l *loading) station(v value) Station {
 	s.WIP = wip.whole(0, 1, mostCards)
 	if wip.present() && s.Kind == KindDone {
 		wip.wrong("remove it", "limits finished work, which costs nothing")
+	}
+	split := o.at("split")
+	s.Split = split.yes()
+	if s.Split && s.Kind != KindWork && s.Kind != "" {
+		split.wrong("remove it", "splits a station into doing and done, and people do nothing in a %s station", s.Kind)
 	}
 	if run.present() {
 		l.workflow(run, true)
@@ -193,7 +209,7 @@ func (l *loading) shape(line Line, stations value) {
 }
 
 func (l *loading) card(v value, prefix string) (Card, value) {
-	o := v.object("key", "title", "kind", "class", "estimate")
+	o := v.object("key", "title", "kind", "class", "estimate", "epic", "due", "costOfDelay")
 	key := o.need("key", "number the card, as in "+prefix+"-1")
 	c := Card{Place: v.place(), Key: key.text()}
 	if number, ok := strings.CutPrefix(c.Key, prefix+"-"); key.present() && keyPrefix.MatchString(prefix) && (!ok || !cardNumber.MatchString(number)) {
@@ -203,5 +219,8 @@ func (l *loading) card(v value, prefix string) (Card, value) {
 	c.Kind = o.at("kind").choice("business", "business", "internal", "change", "unplanned")
 	c.Class = o.at("class").choice("standard", "expedite", "fixed-date", "standard", "intangible")
 	c.Estimate = o.at("estimate").number(mostCards)
+	c.Epic = o.at("epic").text()
+	c.Due = o.at("due").date()
+	c.CostOfDelay = o.at("costOfDelay").number(mostMoney)
 	return c, key
 }

@@ -203,6 +203,30 @@ func (v value) number(most float64) float64 {
 	return n
 }
 
+// yes reads true or false; missing means false.
+func (v value) yes() bool {
+	if v.node == nil {
+		return false
+	}
+	b, err := strconv.ParseBool(v.text())
+	if err != nil || v.node.Tag != "!!bool" {
+		v.wrong("use true or false", "is %s", shown(v.node))
+	}
+	return b
+}
+
+// date reads a day; missing means none.
+func (v value) date() time.Time {
+	if v.node == nil {
+		return time.Time{}
+	}
+	d, err := time.Parse(time.DateOnly, v.text())
+	if err != nil {
+		v.wrong("write a day as year-month-day, as in 2030-01-31", "is %s", shown(v.node))
+	}
+	return d
+}
+
 // duration reads a positive span of time; missing means otherwise.
 func (v value) duration(otherwise time.Duration) time.Duration {
 	if v.node == nil {

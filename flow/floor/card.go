@@ -37,24 +37,39 @@ var Classes = []Class{Expedite, FixedDate, Standard, Intangible}
 
 // Card is one piece of work.
 type Card struct {
-	Key      string   `json:"key"` // "SHOP-7"
-	Line     string   `json:"line"`
-	Station  string   `json:"station"`
-	Title    string   `json:"title"`
-	Note     string   `json:"note,omitempty"`
-	Kind     Kind     `json:"kind"`
-	Class    Class    `json:"class"`
-	Estimate float64  `json:"estimate"` // days of work, 0 when not estimated
-	Owner    string   `json:"owner,omitempty"`
-	Helpers  []string `json:"helpers,omitempty"`
-	Rank     int64    `json:"rank"` // order within its station, lowest first
+	Key      string  `json:"key"` // "SHOP-7"
+	Line     string  `json:"line"`
+	Station  string  `json:"station"`
+	Title    string  `json:"title"`
+	Note     string  `json:"note,omitempty"`
+	Kind     Kind    `json:"kind"`
+	Class    Class   `json:"class"`
+	Estimate float64 `json:"estimate"` // days of work, 0 when not estimated
+	Epic     string  `json:"epic,omitempty"`
+	// CostOfDelay is what a day's delay costs, in the line's currency.
+	CostOfDelay float64  `json:"cost_of_delay,omitempty"`
+	Owner       string   `json:"owner,omitempty"`
+	Helpers     []string `json:"helpers,omitempty"`
+	Rank        int64    `json:"rank"` // order within its station, lowest first
 
 	CreatedAt time.Time `json:"created_at"`
 	StartedAt time.Time `json:"started_at,omitzero"` // first entered a station after the queue
 	EnteredAt time.Time `json:"entered_at"`          // entered its present station
 	DoneAt    time.Time `json:"done_at,omitzero"`
+	// FinishedAt is when its work in the present station was finished: it is
+	// in the done half and waits to be pulled on.
+	FinishedAt time.Time `json:"finished_at,omitzero"`
+	DueAt      time.Time `json:"due_at,omitzero"` // midnight UTC of the day
+
+	AnalysedAt   time.Time `json:"analysed_at,omitzero"`
+	AnalysedBy   string    `json:"analysed_by,omitempty"`
+	ScheduledFor time.Time `json:"scheduled_for,omitzero"` // the day it is to begin
 
 	Blocked *Block `json:"blocked,omitempty"`
+	// Lamp is lit when the card will probably miss its expectation.
+	Lamp *Lamp `json:"lamp,omitempty"`
+	// Overtook is how many waiting cards an expedited one went before.
+	Overtook int `json:"overtook,omitempty"`
 	// ReadyFor is the station that the card waits to enter: its work here is
 	// finished, but there is no room there yet, or its cord is pulled.
 	ReadyFor string `json:"ready_for,omitempty"`
@@ -68,6 +83,16 @@ type Block struct {
 	Reason string    `json:"reason"`
 	By     string    `json:"by"`
 	Since  time.Time `json:"since"`
+}
+
+// Lamp is a lit andon: the risk that the card misses the line's service level
+// expectation passed the line's threshold.
+type Lamp struct {
+	Since time.Time `json:"since"`
+	Risk  float64   `json:"risk"` // 0…1, when it was last told
+	// Answer is what was done about it: who came to help, or why the team
+	// accepts it. While it is empty the line may refuse to start work.
+	Answer string `json:"answer,omitempty"`
 }
 
 // Age is how long the card has been in progress: from its start to done or
@@ -92,6 +117,10 @@ type NewCard struct {
 	Class    Class   // empty: standard
 	Estimate float64 // days
 	Owner    string
+	Epic     string
+	DueAt    time.Time
+	// CostOfDelay is what a day's delay costs, in the line's currency.
+	CostOfDelay float64
 }
 
 func (n *NewCard) complete() error {
@@ -101,21 +130,30 @@ func (n *NewCard) complete() error {
 	if n.Class == "" {
 		n.Class = Standard
 	}
-	return validate(n.Title, n.Kind, n.Class, n.Estimate)
+	return Card{Title: n.Title, Kind: n.Kind, Class: n.Class, Estimate: n.Estimate, Epic: n.Epic, CostOfDelay: n.CostOfDelay}.check()
 }
 
-const maxTitle = 200
+const (
+	maxTitle = 200
+	maxEpic  = 80
+	maxMoney = 1e12
+)
 
-func validate(title string, kind Kind, class Class, estimate float64) error {
+// check says which field of a card is wrong.
+func (c Card) check() error {
 	switch {
-	case strings.TrimSpace(title) == "" || len(title) > maxTitle:
+	case strings.TrimSpace(c.Title) == "" || len(c.Title) > maxTitle:
 		return &Invalid{"title", fmt.Sprintf("a card needs a title of 1 to %d bytes", maxTitle)}
-	case !slices.Contains(Kinds, kind):
-		return &Invalid{"kind", fmt.Sprintf("%q is not a kind of work; use one of %v", kind, Kinds)}
-	case !slices.Contains(Classes, class):
-		return &Invalid{"class", fmt.Sprintf("%q is not a class of service; use one of %v", class, Classes)}
-	case !(estimate >= 0 && estimate <= 1000):
+	case !slices.Contains(Kinds, c.Kind):
+		return &Invalid{"kind", fmt.Sprintf("%q is not a kind of work; use one of %v", c.Kind, Kinds)}
+	case !slices.Contains(Classes, c.Class):
+		return &Invalid{"class", fmt.Sprintf("%q is not a class of service; use one of %v", c.Class, Classes)}
+	case !(c.Estimate >= 0 && c.Estimate <= 1000):
 		return &Invalid{"estimate", "an estimate is in days, from 0 (none) to 1000"}
+	case len(c.Epic) > maxEpic:
+		return &Invalid{"epic", fmt.Sprintf("the name of an epic has at most %d bytes", maxEpic)}
+	case !(c.CostOfDelay >= 0 && c.CostOfDelay <= maxMoney):
+		return &Invalid{"cost_of_delay", "a cost of delay is an amount a day, from 0 (none) to 1e12"}
 	}
 	return nil
 }

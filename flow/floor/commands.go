@@ -1,8 +1,10 @@
 package floor
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"time"
 
 	"andon/journal"
 )
@@ -38,7 +40,7 @@ func (s *Service) Move(ctx context.Context, m Move) (c Card, err error) {
 			return f.isBlocked(c, to)
 		}
 		if c.Station != to.Name {
-			if err := f.move(ctx, tx, &c, to); err != nil {
+			if err := f.take(ctx, tx, &c, to); err != nil {
 				return err
 			}
 		}
@@ -138,6 +140,9 @@ func (s *Service) Help(ctx context.Context, key, person string) (Card, error) {
 		}
 		c.Helpers = append(c.Helpers, person)
 		tx.Append(cardFact(journal.TicketUpdated, *c, fmt.Sprintf("%s helps with %s", person, key), nil))
+		if c.Lamp != nil && c.Lamp.Answer == "" {
+			return answer(ctx, tx, c, person+" helps")
+		}
 		return nil
 	})
 }
@@ -150,7 +155,11 @@ type Edit struct {
 	Class    *Class
 	Estimate *float64
 	Owner    *string
-	Rev      int64 // the revision the caller saw; 0 is any
+	Epic     *string
+	DueAt    *time.Time // the zero time takes the date away
+	// CostOfDelay is what a day's delay costs, in the line's currency.
+	CostOfDelay *float64
+	Rev         int64 // the revision the caller saw; 0 is any
 }
 
 // Edit applies the edit, or nothing of it.
@@ -159,21 +168,52 @@ func (s *Service) Edit(ctx context.Context, key string, e Edit) (Card, error) {
 		if e.Rev != 0 && e.Rev != c.Rev {
 			return &Conflict{c.Key, e.Rev, c.Rev}
 		}
+		was := *c
 		set(&c.Title, e.Title)
 		set(&c.Note, e.Note)
 		set(&c.Kind, e.Kind)
 		set(&c.Class, e.Class)
 		set(&c.Estimate, e.Estimate)
 		set(&c.Owner, e.Owner)
-		if err := validate(c.Title, c.Kind, c.Class, c.Estimate); err != nil {
+		set(&c.Epic, e.Epic)
+		set(&c.CostOfDelay, e.CostOfDelay)
+		if e.DueAt != nil {
+			c.DueAt = day(*e.DueAt)
+		}
+		if err := c.check(); err != nil {
 			return err
 		}
+		if refusal, err := f.edited(ctx, tx, *c, was); err != nil || refusal != nil {
+			return cmp.Or[error](err, refusal)
+		}
+		if c.same(was) {
+			return nil
+		}
 		c.Rev++
-		_, err := tx.Exec(ctx, `UPDATE card SET title = $2, note = $3, kind = $4, class = $5, estimate = $6, owner = $7, rev = rev + 1
-			WHERE key = $1`, key, c.Title, c.Note, string(c.Kind), string(c.Class), c.Estimate, c.Owner)
-		tx.Append(cardFact(journal.TicketUpdated, *c, fmt.Sprintf("%s was edited", key), nil))
+		_, err := tx.Exec(ctx, `UPDATE card SET title = $2, note = $3, kind = $4, class = $5, estimate = $6, owner = $7,
+			epic = $8, due_at = $9, delay_cost = $10, rev = rev + 1 WHERE key = $1`, key, c.Title, c.Note, string(c.Kind), string(c.Class),
+			c.Estimate, c.Owner, c.Epic, journal.Micros(c.DueAt), c.CostOfDelay)
+		tx.Append(cardFact(journal.TicketUpdated, *c, fmt.Sprintf("%s was edited", key), Edited{Was: was, Is: *c}))
 		return err
 	})
+}
+
+// edited refuses an edit that a limit forbids.
+func (f *locked) edited(ctx context.Context, tx journal.Tx, c, was Card) (*Refusal, error) {
+	if refusal := f.reclassed(c, was.Class); refusal != nil {
+		return refusal, nil
+	}
+	st, err := f.line.Station(c.Station)
+	if err != nil || c.Owner == was.Owner || !c.FinishedAt.IsZero() {
+		return nil, err
+	}
+	return f.handsFull(ctx, tx, c, st)
+}
+
+// same says whether an edit changed nothing.
+func (c Card) same(was Card) bool {
+	return c.Title == was.Title && c.Note == was.Note && c.Kind == was.Kind && c.Class == was.Class && c.Estimate == was.Estimate &&
+		c.Owner == was.Owner && c.Epic == was.Epic && c.CostOfDelay == was.CostOfDelay && c.DueAt.Equal(was.DueAt)
 }
 
 func set[T any](field *T, value *T) {

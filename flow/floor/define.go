@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 
 	"andon/journal"
 )
@@ -39,16 +40,17 @@ func define(ctx context.Context, tx journal.Tx, l Line) error {
 	if err != nil && !isNew {
 		return err
 	}
-	_, err = tx.Exec(ctx, `INSERT INTO line (name, title, key, wip, next_card, rev) VALUES ($1, $2, $3, $4, 0, 1)
-		ON CONFLICT (name) DO UPDATE SET title = excluded.title, key = excluded.key, wip = excluded.wip, rev = line.rev + 1`,
-		l.Name, l.Title, l.Key, l.WIP)
+	_, err = tx.Exec(ctx, `INSERT INTO line (name, title, key, wip, rules, next_card, rev) VALUES ($1, $2, $3, $4, $5, 0, 1)
+		ON CONFLICT (name) DO UPDATE SET title = excluded.title, key = excluded.key, wip = excluded.wip, rules = excluded.rules, rev = line.rev + 1`,
+		l.Name, l.Title, l.Key, l.WIP, string(journal.JSON(l.Rules)))
 	if err != nil {
 		return fmt.Errorf("line %s: %w", l.Name, err)
 	}
 	for i, st := range l.Stations {
-		_, err := tx.Exec(ctx, `INSERT INTO station (line, name, pos, kind, wip, machine) VALUES ($1, $2, $3, $4, $5, $6)
-			ON CONFLICT (line, name) DO UPDATE SET pos = excluded.pos, kind = excluded.kind, wip = excluded.wip, machine = excluded.machine`,
-			l.Name, st.Name, i, string(st.Kind), st.WIP, st.Machine)
+		_, err := tx.Exec(ctx, `INSERT INTO station (line, name, pos, kind, wip, machine, split) VALUES ($1, $2, $3, $4, $5, $6, $7)
+			ON CONFLICT (line, name) DO UPDATE SET pos = excluded.pos, kind = excluded.kind, wip = excluded.wip,
+			machine = excluded.machine, split = excluded.split`,
+			l.Name, st.Name, i, string(st.Kind), st.WIP, st.Machine, st.Split)
 		if err != nil {
 			return fmt.Errorf("station %s/%s: %w", l.Name, st.Name, err)
 		}
@@ -81,12 +83,12 @@ func removeStation(ctx context.Context, tx journal.Tx, l Line, name string) erro
 }
 
 func sameShape(a, b Line) bool {
-	if a.Title != b.Title || a.Key != b.Key || a.WIP != b.WIP || len(a.Stations) != len(b.Stations) {
+	if a.Title != b.Title || a.Key != b.Key || a.WIP != b.WIP || !reflect.DeepEqual(a.Rules, b.Rules) || len(a.Stations) != len(b.Stations) {
 		return false
 	}
 	for i := range a.Stations {
 		x, y := a.Stations[i], b.Stations[i]
-		if x.Name != y.Name || x.Kind != y.Kind || x.WIP != y.WIP || x.Machine != y.Machine {
+		if x.Name != y.Name || x.Kind != y.Kind || x.WIP != y.WIP || x.Machine != y.Machine || x.Split != y.Split {
 			return false
 		}
 	}

@@ -19,6 +19,10 @@ const (
 	GateClosed  Reason = "gate-closed"
 	NothingHere Reason = "nothing-to-pull"
 	MachineOnly Reason = "machine-station"
+	PersonFull  Reason = "person-full"
+	LaneFull    Reason = "expedite-full"
+	NotReady    Reason = "not-ready"
+	AndonIsLit  Reason = "andon-lit"
 )
 
 // Refusal says why something may not move and what to do instead. It is an
@@ -34,6 +38,14 @@ type Refusal struct {
 	Swarm []Need `json:"swarm,omitempty"`
 	// Gate holds the policies' refusals when Reason is gate-closed.
 	Gate []gate.Refusal `json:"gate,omitempty"`
+	// Missing is what the card lacks when Reason is not-ready.
+	Missing []Readiness `json:"missing,omitempty"`
+}
+
+// ofCard says whether the refusal concerns one card only, so that another
+// might enter where this one may not.
+func (r *Refusal) ofCard() bool {
+	return r.Reason == NotReady || r.Reason == PersonFull || r.Reason == LaneFull || r.Reason == CardBlocked
 }
 
 // Need is a card that wants help, and why.

@@ -30,7 +30,7 @@ func (s *Service) Explain(ctx context.Context, key, to string) (refusal *Refusal
 			refusal = f.isBlocked(c, target)
 		}
 		if refusal == nil && c.Station != target.Name {
-			if err := f.move(ctx, tx, &c, target); err != nil {
+			if err := f.take(ctx, tx, &c, target); err != nil {
 				var refused bool
 				if refusal, refused = errors.AsType[*Refusal](err); !refused {
 					return err

@@ -2,6 +2,7 @@ package floor
 
 import (
 	"fmt"
+	"time"
 
 	"andon/journal"
 )
@@ -12,7 +13,22 @@ type Moved struct {
 	From   string  `json:"from"`
 	To     string  `json:"to"`
 	Stayed float64 `json:"stayed"` // seconds in From
-	Owner  string  `json:"owner,omitempty"`
+	// Waited is the part of Stayed, in seconds, after the work there was finished.
+	Waited  float64 `json:"waited,omitempty"`
+	Owner   string  `json:"owner,omitempty"`
+	Forward bool    `json:"forward"` // towards done
+	// What the card is, so that a number can be made from the fact alone.
+	Kind     Kind      `json:"kind"`
+	Class    Class     `json:"class"`
+	Created  time.Time `json:"created"`
+	Started  time.Time `json:"started,omitzero"`
+	Overtook int       `json:"overtook,omitempty"`
+}
+
+// Edited is the Data of a ticket.updated fact that an edit made.
+type Edited struct {
+	Was Card `json:"was"`
+	Is  Card `json:"is"`
 }
 
 // cardFact says something about a card. Standard ticket types get the content

@@ -56,6 +56,9 @@ func (f fixture) write(do func(journal.Tx) error) {
 	}
 }
 
+// key is the key of the nth card.
+func (f fixture) key(n int) string { return fmt.Sprintf("SHOP-%d", n) }
+
 func (f fixture) card(key string) floor.Card {
 	f.t.Helper()
 	c, err := f.Card(f.t.Context(), key)

@@ -26,7 +26,9 @@ type Station struct {
 	// Machine is the workflow file ("*" for all) of a pipeline station, the
 	// environment of a deploy station.
 	Machine string `json:"machine,omitempty"`
-	Cord    *Cord  `json:"cord,omitempty"`
+	// Split shows a doing and a done half, which share the limit.
+	Split bool  `json:"split,omitempty"`
+	Cord  *Cord `json:"cord,omitempty"`
 }
 
 // inProgress says whether cards here count against the line's limit.
@@ -47,6 +49,7 @@ type Line struct {
 	Key string `json:"key"`
 	// WIP limits the cards in progress on the whole line (CONWIP); 0 is none.
 	WIP      int       `json:"wip,omitempty"`
+	Rules    Rules     `json:"rules,omitzero"`
 	Stations []Station `json:"stations"`
 }
 

@@ -1,10 +1,12 @@
 package floor
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"andon/journal"
 )
@@ -13,7 +15,8 @@ import (
 // else can change what the line's stations hold.
 type locked struct {
 	line  Line
-	holds map[string]int // cards per station
+	holds map[string]int // cards per station that its limit counts
+	lane  int            // expedited cards in progress
 }
 
 // lock takes the line and counts the cards that a limit concerns. Those that
@@ -38,30 +41,41 @@ func lock(ctx context.Context, tx journal.Tx, name string) (*locked, error) {
 			limited = append(limited, fmt.Sprintf("$%d", len(args)))
 		}
 	}
-	rows, err := tx.Query(ctx, `SELECT station, count(*) FROM card WHERE line = $1 AND station IN (`+strings.Join(limited, ", ")+`) GROUP BY station`, args...)
+	rows, err := tx.Query(ctx, `SELECT station, count(*), count(*) FILTER (WHERE class = 'expedite') FROM card
+		WHERE line = $1 AND station IN (`+strings.Join(limited, ", ")+`) GROUP BY station`, args...)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
 	for rows.Next() {
 		var station string
-		var n int
-		if err := rows.Scan(&station, &n); err != nil {
+		var all, expedited int
+		if err := rows.Scan(&station, &all, &expedited); err != nil {
 			return nil, err
 		}
-		f.holds[station] = n
+		f.holds[station] = all
+		if st, err := line.Station(station); err == nil && line.Rules.ExpediteWIP > 0 && st.inProgress() {
+			f.holds[station] -= expedited
+			f.lane += expedited
+		}
 	}
 	return f, rows.Err()
 }
 
 // room says why a card coming from a station cannot enter another, or nil.
-func (f *locked) room(from, to Station) *Refusal {
+func (f *locked) room(c Card, from, to Station) *Refusal {
 	refuse := func(why Reason, limit, holds int, format string, args ...any) *Refusal {
 		return &Refusal{Reason: why, Station: to.Name, Limit: limit, Holds: holds, Text: fmt.Sprintf(format, args...)}
 	}
 	if to.Cord != nil {
 		return refuse(CordIsOut, 0, 0, "The cord of %s is pulled by %s (%s); nothing may enter until it is released.",
 			to.Name, to.Cord.By, to.Cord.Reason)
+	}
+	if f.line.Rules.expedited(c) && to.inProgress() {
+		if most := f.line.Rules.ExpediteWIP; !from.inProgress() && f.lane >= most {
+			return refuse(LaneFull, most, f.lane, "The expedite lane holds %d of %d cards; finish one of them first, or give %s another class.", f.lane, most, c.Key)
+		}
+		return nil
 	}
 	if n := f.holds[to.Name]; to.WIP > 0 && n >= to.WIP {
 		return refuse(StationFull, to.WIP, n, "%s holds %d of %d cards; finish one there before taking another.", to.Name, n, to.WIP)
@@ -89,11 +103,22 @@ func (f *locked) move(ctx context.Context, tx journal.Tx, c *Card, to Station) e
 	if err != nil {
 		return err
 	}
-	if refusal := f.room(from, to); refusal != nil {
+	if refusal := f.room(*c, from, to); refusal != nil {
 		return refusal
 	}
-	f.holds[from.Name]--
-	f.holds[to.Name]++
+	if refusal := f.notReady(*c, from, to); refusal != nil {
+		return refusal
+	}
+	if refusal, err := f.handsFull(ctx, tx, *c, to); err != nil || refusal != nil {
+		return cmp.Or[error](err, refusal)
+	}
+	if f.line.Rules.expedited(*c) && to.inProgress() && c.StartedAt.IsZero() {
+		if c.Overtook, err = f.overtakes(ctx, tx, *c); err != nil {
+			return err
+		}
+	}
+	f.count(*c, from, -1)
+	f.count(*c, to, +1)
 	if to.inProgress() && c.StartedAt.IsZero() {
 		c.StartedAt = tx.Now()
 	}
@@ -104,18 +129,22 @@ func (f *locked) move(ctx context.Context, tx journal.Tx, c *Card, to Station) e
 			c.StartedAt = tx.Now()
 		}
 	}
-	waited := tx.Now().Sub(c.EnteredAt)
-	c.Station, c.EnteredAt, c.ReadyFor, c.Rev = to.Name, tx.Now(), "", c.Rev+1
+	waited, finished := tx.Now().Sub(c.EnteredAt), c.FinishedAt
+	c.Station, c.EnteredAt, c.ReadyFor, c.FinishedAt, c.Rev = to.Name, tx.Now(), "", time.Time{}, c.Rev+1
 	err = tx.QueryRow(ctx, `UPDATE card SET station = $2, entered_at = $3, started_at = $4, done_at = $5, owner = $6,
-		ready_for = '', ready_at = 0, rev = rev + 1,
+		ready_for = '', ready_at = 0, finished_at = 0, overtook = $7, rev = rev + 1,
 		rank = (SELECT coalesce(max(o.rank), 0) + 1 FROM card o WHERE o.line = card.line AND o.station = $2)
 		WHERE key = $1 RETURNING rank`,
-		c.Key, to.Name, journal.Micros(tx.Now()), journal.Micros(c.StartedAt), journal.Micros(c.DoneAt), c.Owner).Scan(&c.Rank)
+		c.Key, to.Name, journal.Micros(tx.Now()), journal.Micros(c.StartedAt), journal.Micros(c.DoneAt), c.Owner, c.Overtook).Scan(&c.Rank)
 	if err != nil {
 		return err
 	}
-	tx.Append(cardFact(journal.CardMoved, *c, fmt.Sprintf("%s moved from %s to %s", c.Key, from.Name, to.Name),
-		Moved{Line: c.Line, From: from.Name, To: to.Name, Stayed: waited.Seconds(), Owner: c.Owner}))
+	moved := Moved{Line: c.Line, From: from.Name, To: to.Name, Stayed: waited.Seconds(), Owner: c.Owner,
+		Kind: c.Kind, Class: c.Class, Created: c.CreatedAt, Started: c.StartedAt, Overtook: c.Overtook, Forward: f.line.index(to.Name) > f.line.index(from.Name)}
+	if !finished.IsZero() {
+		moved.Waited = tx.Now().Sub(finished).Seconds()
+	}
+	tx.Append(cardFact(journal.CardMoved, *c, fmt.Sprintf("%s moved from %s to %s", c.Key, from.Name, to.Name), moved))
 	if to.Kind == Done {
 		tx.Append(cardFact(journal.TicketClosed, *c, fmt.Sprintf("%s is done: it runs for users", c.Key), nil))
 	}
@@ -153,7 +182,10 @@ func (f *locked) admit(ctx context.Context, tx journal.Tx, to Station) (moved in
 	}
 	for _, c := range waiting {
 		err := f.move(ctx, tx, &c, to)
-		if _, refused := errors.AsType[*Refusal](err); refused {
+		if refusal, refused := errors.AsType[*Refusal](err); refused {
+			if refusal.ofCard() {
+				continue
+			}
 			return moved, nil
 		}
 		if err != nil {

@@ -3,13 +3,15 @@ package floor
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"fmt"
 
 	"andon/journal"
 )
 
 const cardColumns = `key, line, station, title, note, kind, class, estimate, owner, rank,
-	created_at, started_at, entered_at, done_at, blocked_at, blocked_by, blocked_reason, ready_for, rev`
+	created_at, started_at, entered_at, done_at, blocked_at, blocked_by, blocked_reason, ready_for, rev,
+	finished_at, epic, due_at, delay_cost, analysed_at, analysed_by, scheduled_for, lit_at, lit_risk, lit_answer, overtook`
 
 // urgency orders cards of one station: expedite before fixed dates before
 // standard before intangible, then by rank.
@@ -18,11 +20,19 @@ const urgency = `CASE class WHEN 'expedite' THEN 0 WHEN 'fixed-date' THEN 1 WHEN
 func scanCard(scan func(...any) error) (Card, error) {
 	var c Card
 	var created, started, entered, done, blocked int64
-	var by, reason string
+	var finished, due, analysed, scheduled, lit int64
+	var by, reason, answer string
+	var risk float64
 	err := scan(&c.Key, &c.Line, &c.Station, &c.Title, &c.Note, &c.Kind, &c.Class, &c.Estimate, &c.Owner, &c.Rank,
-		&created, &started, &entered, &done, &blocked, &by, &reason, &c.ReadyFor, &c.Rev)
+		&created, &started, &entered, &done, &blocked, &by, &reason, &c.ReadyFor, &c.Rev,
+		&finished, &c.Epic, &due, &c.CostOfDelay, &analysed, &c.AnalysedBy, &scheduled, &lit, &risk, &answer, &c.Overtook)
 	c.CreatedAt, c.StartedAt = journal.Time(created), journal.Time(started)
 	c.EnteredAt, c.DoneAt = journal.Time(entered), journal.Time(done)
+	c.FinishedAt, c.DueAt = journal.Time(finished), journal.Time(due)
+	c.AnalysedAt, c.ScheduledFor = journal.Time(analysed), journal.Time(scheduled)
+	if lit != 0 {
+		c.Lamp = &Lamp{Since: journal.Time(lit), Risk: risk, Answer: answer}
+	}
 	if blocked != 0 {
 		c.Blocked = &Block{Reason: reason, By: by, Since: journal.Time(blocked)}
 	}
@@ -113,14 +123,18 @@ func attach(ctx context.Context, r journal.Reader, line string, cards []Card) er
 
 func lineByName(ctx context.Context, r journal.Reader, name string) (Line, error) {
 	l := Line{Name: name}
-	err := r.QueryRow(ctx, `SELECT title, key, wip FROM line WHERE name = $1`, name).Scan(&l.Title, &l.Key, &l.WIP)
+	var rules string
+	err := r.QueryRow(ctx, `SELECT title, key, wip, rules FROM line WHERE name = $1`, name).Scan(&l.Title, &l.Key, &l.WIP, &rules)
 	if journal.NotFound(err) {
 		return l, &Missing{What: "line", Name: name}
 	}
 	if err != nil {
 		return l, err
 	}
-	rows, err := r.Query(ctx, `SELECT name, kind, wip, machine, cord_at, cord_by, cord_reason
+	if err := json.Unmarshal([]byte(rules), &l.Rules); err != nil {
+		return l, fmt.Errorf("the rules of line %s: %w", name, err)
+	}
+	rows, err := r.Query(ctx, `SELECT name, kind, wip, machine, split, cord_at, cord_by, cord_reason
 		FROM station WHERE line = $1 ORDER BY pos`, name)
 	if err != nil {
 		return l, err
@@ -139,7 +153,7 @@ func lineByName(ctx context.Context, r journal.Reader, name string) (Line, error
 func scanStation(rows *sql.Rows) (s Station, err error) {
 	var at int64
 	var by, reason string
-	err = rows.Scan(&s.Name, &s.Kind, &s.WIP, &s.Machine, &at, &by, &reason)
+	err = rows.Scan(&s.Name, &s.Kind, &s.WIP, &s.Machine, &s.Split, &at, &by, &reason)
 	if at != 0 {
 		s.Cord = &Cord{By: by, Reason: reason, Since: journal.Time(at)}
 	}

@@ -94,13 +94,16 @@ func CreateIn(ctx context.Context, tx journal.Tx, n NewCard) (Card, error) {
 		}
 	}
 	c := Card{Key: n.Key, Line: n.Line, Station: f.line.Stations[0].Name, Title: n.Title, Note: n.Note,
-		Kind: n.Kind, Class: n.Class, Estimate: n.Estimate, Owner: n.Owner, CreatedAt: tx.Now(), EnteredAt: tx.Now(), Rev: 1}
+		Kind: n.Kind, Class: n.Class, Estimate: n.Estimate, Owner: n.Owner, Epic: n.Epic, CostOfDelay: n.CostOfDelay,
+		DueAt: day(n.DueAt), CreatedAt: tx.Now(), EnteredAt: tx.Now(), Rev: 1}
 	if err := tx.QueryRow(ctx, `SELECT coalesce(max(rank), 0) + 1 FROM card WHERE line = $1`, n.Line).Scan(&c.Rank); err != nil {
 		return c, err
 	}
 	added, err := tx.Exec(ctx, `INSERT INTO card (`+cardColumns+`, ready_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $11, 0, 0, '', '', '', 1, 0) ON CONFLICT (key) DO NOTHING`,
-		c.Key, c.Line, c.Station, c.Title, c.Note, string(c.Kind), string(c.Class), c.Estimate, c.Owner, c.Rank, journal.Micros(tx.Now()))
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $11, 0, 0, '', '', '', 1,
+		0, $12, $13, $14, 0, '', 0, 0, 0, '', 0, 0) ON CONFLICT (key) DO NOTHING`,
+		c.Key, c.Line, c.Station, c.Title, c.Note, string(c.Kind), string(c.Class), c.Estimate, c.Owner, c.Rank, journal.Micros(tx.Now()),
+		c.Epic, journal.Micros(c.DueAt), c.CostOfDelay)
 	if err != nil {
 		return c, err
 	}
@@ -123,7 +126,7 @@ func (s *Service) Pull(ctx context.Context, p Pull) (c Card, err error) {
 		if c.Owner == "" {
 			c.Owner = p.By
 		}
-		return f.move(ctx, tx, &c, to)
+		return f.take(ctx, tx, &c, to)
 	})
 }
 
