@@ -66,6 +66,8 @@ type Card struct {
 	ScheduledFor time.Time `json:"scheduled_for,omitzero"` // the day it is to begin
 
 	Blocked *Block `json:"blocked,omitempty"`
+	// Discarded is why the card was taken off the line undone.
+	Discarded string `json:"discarded,omitempty"`
 	// Lamp is lit when the card will probably miss its expectation.
 	Lamp *Lamp `json:"lamp,omitempty"`
 	// Overtook is how many waiting cards an expedited one went before.

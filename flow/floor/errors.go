@@ -48,14 +48,6 @@ func (r *Refusal) ofCard() bool {
 	return r.Reason == NotReady || r.Reason == PersonFull || r.Reason == LaneFull || r.Reason == CardBlocked
 }
 
-// Need is a card that wants help, and why.
-type Need struct {
-	Card    string `json:"card"`
-	Title   string `json:"title"`
-	Station string `json:"station"`
-	Why     string `json:"why"`
-}
-
 // Error gives the text and the first suggestion.
 func (r *Refusal) Error() string {
 	if len(r.Swarm) == 0 {

@@ -17,12 +17,21 @@ type Moved struct {
 	Waited  float64 `json:"waited,omitempty"`
 	Owner   string  `json:"owner,omitempty"`
 	Forward bool    `json:"forward"` // towards done
+	Done    bool    `json:"done,omitempty"`
+	// Discarded says that it left the line undone.
+	Discarded bool `json:"discarded,omitempty"`
 	// What the card is, so that a number can be made from the fact alone.
 	Kind     Kind      `json:"kind"`
 	Class    Class     `json:"class"`
 	Created  time.Time `json:"created"`
 	Started  time.Time `json:"started,omitzero"`
 	Overtook int       `json:"overtook,omitempty"`
+}
+
+// Unblocked is the Data of a card.unblocked fact.
+type Unblocked struct {
+	Seconds float64 `json:"seconds"` // for which it was blocked
+	Was     Block   `json:"was"`
 }
 
 // Edited is the Data of a ticket.updated fact that an edit made.
@@ -45,6 +54,9 @@ func cardFact(t journal.Type, c Card, text string, data any) journal.Fact {
 		content["summary"], content["creator"] = c.Title, "andon"
 	case journal.TicketClosed:
 		content["summary"], content["resolution"] = c.Title, "completed"
+		if c.Discarded != "" {
+			content["resolution"] = "withdrawn"
+		}
 	case journal.TicketUpdated:
 		content["summary"] = c.Title
 	default:

@@ -93,7 +93,7 @@ func (s *Service) Accept(ctx context.Context, key, reason, by string) (Card, err
 	if reason == "" {
 		return Card{}, &Invalid{"reason", "say why the team accepts that the card is late"}
 	}
-	return s.change(ctx, key, func(tx journal.Tx, _ *locked, c *Card) error {
+	return s.change(ctx, key, func(ctx context.Context, tx journal.Tx, _ *locked, c *Card) error {
 		if c.Lamp == nil {
 			return &Invalid{"card", key + " has no lit andon; there is nothing to accept"}
 		}
@@ -132,7 +132,7 @@ func (f *locked) stopped(ctx context.Context, tx journal.Tx, c Card, to Station)
 	for _, l := range lit {
 		if f.line.index(l.Station) >= f.line.index(to.Name) {
 			return &Refusal{Reason: AndonIsLit, Station: to.Name, Text: fmt.Sprintf(
-				"The andon of %s in %s is lit: it will be late with a risk of %.0f %%. Help with it (andon card help %s), or accept it with a reason (andon card accept %s), before starting more.",
+				"The andon of %s in %s is lit: it will be late with a risk of %.0f %%. Help with it (andon card swarm %s), or accept it with a reason (andon card accept %s), before starting more.",
 				l.Key, l.Station, 100*l.Lamp.Risk, l.Key, l.Key)}, nil
 		}
 	}

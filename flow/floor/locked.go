@@ -17,6 +17,8 @@ type locked struct {
 	line  Line
 	holds map[string]int // cards per station that its limit counts
 	lane  int            // expedited cards in progress
+	// settling says that a move is the line's own, made because there is room.
+	settling bool
 }
 
 // lock takes the line and counts the cards that a limit concerns. Those that
@@ -129,22 +131,25 @@ func (f *locked) move(ctx context.Context, tx journal.Tx, c *Card, to Station) e
 			c.StartedAt = tx.Now()
 		}
 	}
-	waited, finished := tx.Now().Sub(c.EnteredAt), c.FinishedAt
+	stayed, waited := tx.Now().Sub(c.EnteredAt), time.Duration(0)
+	if !c.FinishedAt.IsZero() {
+		waited = tx.Now().Sub(c.FinishedAt)
+	}
+	c.Discarded = ""
 	c.Station, c.EnteredAt, c.ReadyFor, c.FinishedAt, c.Rev = to.Name, tx.Now(), "", time.Time{}, c.Rev+1
 	err = tx.QueryRow(ctx, `UPDATE card SET station = $2, entered_at = $3, started_at = $4, done_at = $5, owner = $6,
-		ready_for = '', ready_at = 0, finished_at = 0, overtook = $7, rev = rev + 1,
+		ready_for = '', ready_at = 0, finished_at = 0, overtook = $7, discarded = '', rev = rev + 1,
 		rank = (SELECT coalesce(max(o.rank), 0) + 1 FROM card o WHERE o.line = card.line AND o.station = $2)
 		WHERE key = $1 RETURNING rank`,
 		c.Key, to.Name, journal.Micros(tx.Now()), journal.Micros(c.StartedAt), journal.Micros(c.DoneAt), c.Owner, c.Overtook).Scan(&c.Rank)
 	if err != nil {
 		return err
 	}
-	moved := Moved{Line: c.Line, From: from.Name, To: to.Name, Stayed: waited.Seconds(), Owner: c.Owner,
-		Kind: c.Kind, Class: c.Class, Created: c.CreatedAt, Started: c.StartedAt, Overtook: c.Overtook, Forward: f.line.index(to.Name) > f.line.index(from.Name)}
-	if !finished.IsZero() {
-		moved.Waited = tx.Now().Sub(finished).Seconds()
+	fact := cardFact(journal.CardMoved, *c, fmt.Sprintf("%s moved from %s to %s", c.Key, from.Name, to.Name), f.moved(*c, from, to, stayed, waited))
+	if f.settling {
+		fact.Actor = Machine
 	}
-	tx.Append(cardFact(journal.CardMoved, *c, fmt.Sprintf("%s moved from %s to %s", c.Key, from.Name, to.Name), moved))
+	tx.Append(fact)
 	if to.Kind == Done {
 		tx.Append(cardFact(journal.TicketClosed, *c, fmt.Sprintf("%s is done: it runs for users", c.Key), nil))
 	}
@@ -156,6 +161,8 @@ func (f *locked) move(ctx context.Context, tx journal.Tx, c *Card, to Station) e
 // that a place freed by one card is seen by the card behind it. A card that
 // enters a machine which has accepted its changes already goes on at once.
 func (f *locked) settle(ctx context.Context, tx journal.Tx) error {
+	f.settling = true
+	defer func() { f.settling = false }()
 	for moved := true; moved; {
 		moved = false
 		for i := len(f.line.Stations) - 1; i >= 0; i-- {
@@ -182,13 +189,13 @@ func (f *locked) admit(ctx context.Context, tx journal.Tx, to Station) (moved in
 	}
 	for _, c := range waiting {
 		err := f.move(ctx, tx, &c, to)
-		if refusal, refused := errors.AsType[*Refusal](err); refused {
-			if refusal.ofCard() {
-				continue
-			}
+		refusal, refused := errors.AsType[*Refusal](err)
+		switch {
+		case refused && refusal.ofCard():
+			continue
+		case refused:
 			return moved, nil
-		}
-		if err != nil {
+		case err != nil:
 			return moved, err
 		}
 		moved++

@@ -26,7 +26,7 @@ func LinkIn(ctx context.Context, tx journal.Tx, c change.Change, keys []string) 
 		if err != nil {
 			return nil, err
 		}
-		_, err = changeIn(ctx, tx, card.Key, func(tx journal.Tx, f *locked, card *Card) error {
+		_, err = changeIn(ctx, tx, card.Key, func(ctx context.Context, tx journal.Tx, f *locked, card *Card) error {
 			return f.link(ctx, tx, card, c)
 		})
 		if err != nil {

@@ -14,6 +14,7 @@ ALTER TABLE card ADD COLUMN lit_at        BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE card ADD COLUMN lit_risk      DOUBLE PRECISION NOT NULL DEFAULT 0;
 ALTER TABLE card ADD COLUMN lit_answer    TEXT   NOT NULL DEFAULT '';
 ALTER TABLE card ADD COLUMN overtook      BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE card ADD COLUMN discarded     TEXT   NOT NULL DEFAULT '';
 CREATE INDEX card_by_owner ON card (line, owner);
 CREATE INDEX card_by_epic ON card (line, epic);
 CREATE INDEX card_by_done ON card (line, done_at);

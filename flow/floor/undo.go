@@ -1,0 +1,164 @@
+package floor
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"andon/journal"
+)
+
+// Undone is what an undo took back.
+type Undone struct {
+	Text  string   `json:"text"`
+	Cards []string `json:"cards"`
+}
+
+// undoWithin is how long somebody may change their mind.
+const undoWithin = time.Hour
+
+// undoable are the facts that an undo can take back.
+var undoable = []journal.Type{journal.CardMoved, journal.CardBlocked, journal.CardUnblocked, journal.CardFinished,
+	journal.CardResumed, journal.TicketUpdated, journal.TicketCreated}
+
+// undoing is the Data of a card.undone fact.
+type undoing struct {
+	Undoes []int64 `json:"undoes"`
+}
+
+// Undo takes back the last thing that a person did to cards within the hour,
+// and asked again the one before it. Limits hold: what has no room to go back
+// to is refused, and nothing is changed then.
+func (s *Service) Undo(ctx context.Context, by string) (u Undone, err error) {
+	err = s.ledger.Write(ctx, func(tx journal.Tx) error {
+		facts, err := lastDeed(ctx, tx, by)
+		if err != nil {
+			return err
+		}
+		var seqs []int64
+		for _, fact := range facts {
+			do, err := inverse(fact, by)
+			if err != nil {
+				return err
+			}
+			if do == nil {
+				continue
+			}
+			if _, err := changeIn(ctx, tx, fact.Subject, do); err != nil {
+				return err
+			}
+			u.Text, u.Cards, seqs = fact.Text, append(u.Cards, fact.Subject), append(seqs, fact.Seq)
+		}
+		if len(seqs) == 0 {
+			return &Invalid{"", fmt.Sprintf("there is nothing that %s did to a card within the last hour and that can be undone", by)}
+		}
+		if n := len(seqs); n > 1 {
+			u.Text = fmt.Sprintf("%s, and %d more", u.Text, n-1)
+		}
+		about := make([]journal.Ref, len(u.Cards))
+		for i, key := range u.Cards {
+			about[i] = journal.Ref{Kind: journal.Card, ID: key}
+		}
+		tx.Append(journal.Fact{Type: journal.CardUndone, Subject: u.Cards[0], Actor: by, Text: by + " took back: " + u.Text,
+			Data: journal.JSON(undoing{seqs}), About: about})
+		return nil
+	})
+	return u, err
+}
+
+// lastDeed finds the facts of the newest transaction in which a person
+// changed cards, the last fact first, without those already taken back and
+// those that took something back.
+func lastDeed(ctx context.Context, r journal.Tx, by string) (deed []journal.Fact, err error) {
+	facts, err := journal.FactsOf(ctx, r, journal.Query{Types: append([]journal.Type{journal.CardUndone}, undoable...), Newest: true})
+	if err != nil {
+		return nil, err
+	}
+	gone, back := map[int64]bool{}, map[time.Time]bool{}
+	for _, f := range facts {
+		if f.Type != journal.CardUndone || f.Actor != by {
+			continue
+		}
+		var u undoing
+		if err := f.Into(&u); err != nil {
+			return nil, err
+		}
+		back[f.At] = true
+		for _, seq := range u.Undoes {
+			gone[seq] = true
+		}
+	}
+	for _, f := range facts {
+		if f.Actor != by || f.Type == journal.CardUndone || gone[f.Seq] || back[f.At] {
+			continue
+		}
+		if len(deed) > 0 && !f.At.Equal(deed[0].At) {
+			break
+		}
+		if r.Now().Sub(f.At) > undoWithin {
+			break
+		}
+		if do, err := inverse(f, by); err != nil || do != nil {
+			deed = append(deed, f)
+		}
+	}
+	return deed, nil
+}
+
+// inverse is what takes a fact back, nil for what cannot be.
+func inverse(f journal.Fact, by string) (act, error) {
+	switch f.Type {
+	case journal.CardMoved:
+		var m Moved
+		err := f.Into(&m)
+		return movingBack(m, f.At), err
+	case journal.CardBlocked:
+		return unblocking, nil
+	case journal.CardUnblocked:
+		var u Unblocked
+		err := f.Into(&u)
+		return blocking(u.Was.Reason, u.Was.By), err
+	case journal.CardFinished:
+		return resuming(by), nil
+	case journal.CardResumed:
+		return finishing(by), nil
+	case journal.TicketCreated:
+		return discarding("its creation was taken back", by), nil
+	case journal.TicketUpdated:
+		var e Edited
+		if json.Unmarshal(f.Data, &e) != nil || e.Was.Key == "" {
+			return nil, nil // another kind of update
+		}
+		return editing(e.Was.asEdit()), nil
+	}
+	return nil, nil
+}
+
+// movingBack takes a card to where it came from, if it is still where it went,
+// and has it unstarted again if it was that move that started it.
+func movingBack(m Moved, at time.Time) act {
+	return func(ctx context.Context, tx journal.Tx, f *locked, c *Card) error {
+		if c.Station != m.To {
+			return &Invalid{"card", fmt.Sprintf("%s is in %s by now; it cannot be taken back to %s", c.Key, c.Station, m.From)}
+		}
+		from, err := f.line.Station(m.From)
+		if err != nil {
+			return err
+		}
+		if err := f.move(ctx, tx, c, from); err != nil {
+			return err
+		}
+		if from.inProgress() || !m.Started.Equal(at) {
+			return nil
+		}
+		_, err = tx.Exec(ctx, `UPDATE card SET started_at = 0, owner = '' WHERE key = $1`, c.Key)
+		return err
+	}
+}
+
+// asEdit is the edit that makes a card say what this one says.
+func (c Card) asEdit() Edit {
+	return Edit{Title: &c.Title, Note: &c.Note, Kind: &c.Kind, Class: &c.Class, Estimate: &c.Estimate, Owner: &c.Owner,
+		Epic: &c.Epic, DueAt: &c.DueAt, CostOfDelay: &c.CostOfDelay}
+}
