@@ -54,11 +54,14 @@ func (a *api) floor() {
 				Class    string  `json:"class,omitempty" enum:"expedite,fixed-date,standard,intangible"`
 				Estimate float64 `json:"estimate,omitempty" minimum:"0" doc:"Days of work"`
 				Owner    string  `json:"owner,omitempty"`
+				Epic     string  `json:"epic,omitempty" doc:"Name of the epic that it is a part of"`
+				Due      Day     `json:"due,omitempty"`
+				Delay    float64 `json:"cost_of_delay,omitempty" minimum:"0" doc:"What a day's delay costs, in the line's currency"`
 			}
 		}) (*body[floor.Card], error) {
 			b := in.Body
 			c, err := a.Floor.Create(ctx, floor.NewCard{Line: b.Line, Title: b.Title, Note: b.Note, Kind: floor.Kind(b.Kind),
-				Class: floor.Class(b.Class), Estimate: b.Estimate, Owner: b.Owner})
+				Class: floor.Class(b.Class), Estimate: b.Estimate, Owner: b.Owner, Epic: b.Epic, DueAt: b.Due.Time, CostOfDelay: b.Delay})
 			return &body[floor.Card]{c}, err
 		})
 	operation(a, http.MethodGet, "/v1/cards/{key}", "get-card", tag, "Show a card", func(ctx context.Context, in *ByKey) (*body[floor.Card], error) {
@@ -68,19 +71,9 @@ func (a *api) floor() {
 	operation(a, http.MethodPatch, "/v1/cards/{key}", "edit-card", tag, "Change what a card says",
 		func(ctx context.Context, in *struct {
 			ByKey
-			Body struct {
-				Title    *string      `json:"title,omitempty" pattern:"\\S" patternDescription:"some text"`
-				Note     *string      `json:"note,omitempty"`
-				Kind     *floor.Kind  `json:"kind,omitempty"`
-				Class    *floor.Class `json:"class,omitempty"`
-				Estimate *float64     `json:"estimate,omitempty"`
-				Owner    *string      `json:"owner,omitempty"`
-				Rev      int64        `json:"rev,omitempty" doc:"The revision you saw; refused when it has changed"`
-			}
+			Body CardEdit
 		}) (*body[floor.Card], error) {
-			b := in.Body
-			c, err := a.Floor.Edit(ctx, in.Key, floor.Edit{Title: b.Title, Note: b.Note, Kind: b.Kind, Class: b.Class,
-				Estimate: b.Estimate, Owner: b.Owner, Rev: b.Rev})
+			c, err := a.Floor.Edit(ctx, in.Key, in.Body.edit())
 			return &body[floor.Card]{c}, err
 		})
 	operation(a, http.MethodPost, "/v1/pull", "pull", tag, "Pull a card into work, under the limits",
@@ -143,6 +136,7 @@ func (a *api) floor() {
 			c, err := a.Floor.Help(ctx, in.Key, person)
 			return &body[floor.Card]{c}, err
 		})
+	a.cards()
 	operation(a, http.MethodPost, "/v1/lines/{line}/stations/{station}/cord", "pull-cord", tag, "Stop everything from entering a station",
 		func(ctx context.Context, in *struct {
 			AtStation

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -14,13 +15,13 @@ import (
 func cardCommand(c *client) *cobra.Command {
 	cmd := &cobra.Command{Use: "card", Short: "Add, show and change cards",
 		Example: "  andon card add \"Let customers pay by invoice\"\n  andon card show SHOP-7"}
-	cmd.AddCommand(cardAdd(c), cardShow(c), cardEdit(c), cardHelp(c))
+	cmd.AddCommand(cardAdd(c), cardShow(c), cardEdit(c), cardHelp(c), cardAnalyse(c), cardSchedule(c), cardAccept(c), cardDiscard(c))
 	return cmd
 }
 
 func cardAdd(c *client) *cobra.Command {
-	var line, note, kind, class, owner string
-	var estimate float64
+	var line, note, kind, class, owner, epic, due string
+	var estimate, delay float64
 	cmd := &cobra.Command{
 		Use: "add <title>", Short: "Add a card to the end of the backlog", Args: cobra.MinimumNArgs(1),
 		Example: "  andon card add \"Let customers pay by invoice\" --kind business --estimate 3",
@@ -29,7 +30,8 @@ func cardAdd(c *client) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			body := map[string]any{"line": name, "title": strings.Join(args, " "), "note": note, "estimate": estimate, "owner": owner}
+			body := map[string]any{"line": name, "title": strings.Join(args, " "), "note": note, "estimate": estimate, "owner": owner,
+				"epic": epic, "due": due, "cost_of_delay": delay}
 			if kind != "" {
 				body["kind"] = kind
 			}
@@ -48,6 +50,9 @@ func cardAdd(c *client) *cobra.Command {
 	f.StringVar(&class, "class", "", "expedite, fixed-date, standard or intangible")
 	f.StringVar(&owner, "owner", "", "who does it")
 	f.Float64Var(&estimate, "estimate", 0, "days of work")
+	f.StringVar(&epic, "epic", "", "the epic that it is a part of")
+	f.StringVar(&due, "due", "", "day by which it must be done, as in 2030-01-31")
+	f.Float64Var(&delay, "cost-of-delay", 0, "what a day's delay costs")
 	return cmd
 }
 
@@ -75,6 +80,24 @@ func cardShow(c *client) *cobra.Command {
 				if len(card.Helpers) > 0 {
 					t.row("helped by", strings.Join(card.Helpers, ", "))
 				}
+				if card.Epic != "" {
+					t.row("epic", card.Epic)
+				}
+				if !card.DueAt.IsZero() {
+					t.row("due", card.DueAt.Format(time.DateOnly))
+				}
+				if !card.ScheduledFor.IsZero() {
+					t.row("begins", card.ScheduledFor.Format(time.DateOnly))
+				}
+				if card.CostOfDelay > 0 {
+					t.row("cost of delay", fmt.Sprintf("%g a day", card.CostOfDelay))
+				}
+				if !card.AnalysedAt.IsZero() {
+					t.row("analysed by", card.AnalysedBy)
+				}
+				if card.Overtook > 0 {
+					t.row("overtook", fmt.Sprintf("%d cards", card.Overtook))
+				}
 				if s := mark(card); s != "" {
 					t.row("signal", s)
 				}
@@ -91,15 +114,16 @@ func cardShow(c *client) *cobra.Command {
 }
 
 func cardEdit(c *client) *cobra.Command {
-	var title, note, kind, class, owner string
-	var estimate float64
+	var title, note, kind, class, owner, epic, due string
+	var estimate, delay float64
 	cmd := &cobra.Command{
 		Use: "edit <card>", Short: "Change what a card says", Args: cobra.ExactArgs(1),
 		Example: "  andon card edit SHOP-7 --estimate 2 --owner ana",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			body := map[string]any{}
-			for name, v := range map[string]any{"title": title, "note": note, "kind": kind, "class": class, "owner": owner, "estimate": estimate} {
-				if cmd.Flags().Changed(name) {
+			for name, v := range map[string]any{"title": title, "note": note, "kind": kind, "class": class, "owner": owner, "estimate": estimate,
+				"epic": epic, "due": due, "cost_of_delay": delay} {
+				if cmd.Flags().Changed(strings.ReplaceAll(name, "_", "-")) {
 					body[name] = v
 				}
 			}
@@ -118,6 +142,9 @@ func cardEdit(c *client) *cobra.Command {
 	f.StringVar(&class, "class", "", "expedite, fixed-date, standard or intangible")
 	f.StringVar(&owner, "owner", "", "who does it")
 	f.Float64Var(&estimate, "estimate", 0, "days of work")
+	f.StringVar(&epic, "epic", "", "the epic that it is a part of")
+	f.StringVar(&due, "due", "", "day by which it must be done, as in 2030-01-31; empty for none")
+	f.Float64Var(&delay, "cost-of-delay", 0, "what a day's delay costs")
 	return cmd
 }
 

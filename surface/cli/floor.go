@@ -77,8 +77,14 @@ func mark(c floor.Card) string {
 	switch {
 	case c.Blocked != nil:
 		return "BLOCKED " + c.Blocked.Reason
+	case c.Discarded != "":
+		return "DISCARDED " + c.Discarded
+	case c.Lamp != nil && c.Lamp.Answer == "":
+		return fmt.Sprintf("ANDON late with a risk of %.0f %%", 100*c.Lamp.Risk)
 	case c.ReadyFor != "":
 		return "waits for " + c.ReadyFor
+	case !c.FinishedAt.IsZero():
+		return "finished, waits to be pulled"
 	case c.Class == floor.Expedite:
 		return "expedite"
 	}
@@ -124,17 +130,35 @@ func pullCommand(c *client) *cobra.Command {
 
 func moveCommand(c *client) *cobra.Command {
 	var before string
+	var dry bool
 	cmd := &cobra.Command{
 		Use: "move <card> <station>", Short: "Put a card into a station, in either direction",
-		Example: "  andon move SHOP-7 review\n  andon move SHOP-7 backlog --before SHOP-2",
+		Example: "  andon move SHOP-7 review\n  andon move SHOP-7 backlog --before SHOP-2\n  andon move SHOP-7 review --dry-run",
 		Args:    cobra.ExactArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if dry {
+				return explain(c, cmd, args[0], args[1])
+			}
 			return cardCall(c, cmd, http.MethodPost, "/v1/cards/"+url.PathEscape(args[0])+"/move", map[string]string{"to": args[1], "before": before},
 				func(card floor.Card) string { return fmt.Sprintf("%s is in %s", card.Key, card.Station) })
 		},
 	}
 	cmd.Flags().StringVar(&before, "before", "", "the card to stand in front of")
+	cmd.Flags().BoolVar(&dry, "dry-run", false, "only say whether it may move, and why not")
 	return cmd
+}
+
+// explain says whether a card may move; a refusal is exit code 3, as it would
+// be for the move itself.
+func explain(c *client, cmd *cobra.Command, key, to string) error {
+	p, err := get[api.Permission](cmd.Context(), c, cardPath(key, "move")+"?to="+url.QueryEscape(to))
+	if err != nil {
+		return err
+	}
+	if !p.Allowed {
+		return &exit{refused, p.Refusal}
+	}
+	return c.print(cmd.OutOrStdout(), p, func(t *columns) { t.line("%s may move to %s", key, to) })
 }
 
 func blockCommand(c *client) *cobra.Command {
