@@ -14,9 +14,6 @@ import (
 // the order of positions the order of commits.
 func (t *tx) flush(ctx context.Context) (last int64, err error) {
 	n := int64(len(t.facts))
-	if n == 0 {
-		return 0, nil
-	}
 	err = t.QueryRow(ctx, `UPDATE journal_head SET seq = seq + $1 RETURNING seq`, n).Scan(&last)
 	if err != nil {
 		return 0, fmt.Errorf("take journal positions: %w", err)

@@ -58,6 +58,8 @@ type Ledger struct {
 	jobs  Scheduler
 	now   func() time.Time
 
+	projections []Projection
+
 	mu   sync.Mutex
 	head int64
 	wake chan struct{}
@@ -71,6 +73,14 @@ func NewLedger(store Store, jobs Scheduler, now func() time.Time) *Ledger {
 	}
 	return &Ledger{store: store, jobs: jobs, now: now, wake: make(chan struct{})}
 }
+
+// Projection keeps rows that are made from facts in step with them: it is
+// given the facts of each transaction inside that transaction, before they
+// have a position. An error undoes the transaction.
+type Projection func(ctx context.Context, tx SQL, facts []Fact) error
+
+// Project adds a projection. Call it before the ledger is used.
+func (l *Ledger) Project(p Projection) { l.projections = append(l.projections, p) }
 
 // Now is the ledger's clock.
 func (l *Ledger) Now() time.Time { return l.now().UTC().Truncate(time.Microsecond) }
@@ -92,6 +102,14 @@ func (l *Ledger) Write(ctx context.Context, fn func(Tx) error) error {
 		}
 		if err := fn(t); err != nil {
 			return err
+		}
+		if len(t.facts) == 0 {
+			return nil
+		}
+		for _, project := range l.projections {
+			if err := project(ctx, s, t.facts); err != nil {
+				return err
+			}
 		}
 		var err error
 		last, err = t.flush(ctx)

@@ -37,6 +37,7 @@ const (
 	CardUnlit       Type = "dev.cdeventsx.andon-card.unlit.0.1.0"
 	CardAnswered    Type = "dev.cdeventsx.andon-card.answered.0.1.0"
 	CardUndone      Type = "dev.cdeventsx.andon-card.undone.0.1.0"
+	CardImported    Type = "dev.cdeventsx.andon-card.imported.0.1.0"
 	CardLinked      Type = "dev.cdeventsx.andon-card.linked.0.1.0"
 	PullRefused     Type = "dev.cdeventsx.andon-card.refused.0.1.0"
 	CordPulled      Type = "dev.cdeventsx.andon-cord.pulled.0.1.0"

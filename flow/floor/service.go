@@ -38,6 +38,11 @@ func (s *Service) Lines(ctx context.Context) (lines []Line, err error) {
 	return lines, err
 }
 
+// LineIn reads one line in the caller's transaction.
+func LineIn(ctx context.Context, r journal.Reader, name string) (Line, error) {
+	return lineByName(ctx, r, name)
+}
+
 // shownDone is how many finished cards a floor shows: the newest.
 const shownDone = 30
 

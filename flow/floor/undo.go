@@ -146,14 +146,10 @@ func movingBack(m Moved, at time.Time) act {
 		if err != nil {
 			return err
 		}
-		if err := f.move(ctx, tx, c, from); err != nil {
-			return err
+		if !from.inProgress() && m.Started.Equal(at) {
+			c.StartedAt, c.Owner = time.Time{}, ""
 		}
-		if from.inProgress() || !m.Started.Equal(at) {
-			return nil
-		}
-		_, err = tx.Exec(ctx, `UPDATE card SET started_at = 0, owner = '' WHERE key = $1`, c.Key)
-		return err
+		return f.move(ctx, tx, c, from)
 	}
 }
 
