@@ -94,7 +94,7 @@ func lineOf(l catalog.Line) floor.Line {
 		if s.Run != "" {
 			machine = path.Base(s.Run)
 		}
-		out.Stations = append(out.Stations, floor.Station{Name: s.Name, Kind: floor.StationKind(s.Kind), WIP: s.WIP, Machine: machine, Split: s.Split})
+		out.Stations = append(out.Stations, floor.Station{Name: s.Name, Kind: floor.StationKind(s.Kind), WIP: s.WIP, Machine: machine, Split: s.Split, Hands: s.Hands})
 	}
 	return out
 }

@@ -46,6 +46,8 @@ type Station struct {
 	Kind  string
 	// WIP limits the cards in the station; 0 is no limit.
 	WIP int
+	// Hands is how many can work in the station at once; 0 when nobody said.
+	Hands int
 	// Split shows a doing and a done half, which share the limit.
 	Split bool
 	// Run is a file of .github/workflows, or * for all of them.
@@ -120,7 +122,7 @@ func (l *loading) line(d value, doc object) {
 }
 
 func (l *loading) station(v value) Station {
-	o := v.object("name", "title", "kind", "wip", "split", "run", "deploy")
+	o := v.object("name", "title", "kind", "wip", "split", "hands", "run", "deploy")
 	s := Station{Place: v.place()}
 	s.Name = o.need("name", "name the station, as in review").name()
 	s.Title = title(o, s.Name)
@@ -155,6 +157,11 @@ func (l *loading) station(v value) Station {
 	s.WIP = wip.whole(0, 1, mostCards)
 	if wip.present() && s.Kind == KindDone {
 		wip.wrong("remove it", "limits finished work, which costs nothing")
+	}
+	hands := o.at("hands")
+	s.Hands = hands.whole(0, 1, mostCards)
+	if hands.present() && (s.Kind == KindQueue || s.Kind == KindDone) {
+		hands.wrong("remove it", "says how many can work, and nobody works in a %s station", s.Kind)
 	}
 	split := o.at("split")
 	s.Split = split.yes()

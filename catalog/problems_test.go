@@ -51,6 +51,7 @@ var refused = []struct{ name, text, want string }{
 	{"cost without amount", line(key, stations, "cost: {currency: EUR}"), `andon.yaml:7: spec.cost.perDay: is missing; say what the line costs in a day, as in perDay: 3000`},
 	{"currency", line(key, stations, "cost: {perDay: 1, currency: euro}"), `andon.yaml:7: spec.cost.currency: is "euro"; use a code of three letters (ISO 4217), as in EUR`},
 	{"split queue", line(key, "stations: [{name: a, kind: queue, split: true}, {name: z, kind: done}]"), `andon.yaml:6: spec.stations[0].split: splits a station into doing and done, and people do nothing in a queue station; remove it`},
+	{"hands in a queue", line(key, "stations: [{name: a, kind: queue, hands: 1}, {name: z, kind: done}]"), `andon.yaml:6: spec.stations[0].hands: says how many can work, and nobody works in a queue station; remove it`},
 	{"due", line(key, stations, "cards: [{key: SHOP-1, title: x, due: tomorrow}]"), `andon.yaml:7: spec.cards[0].due: is "tomorrow"; write a day as year-month-day, as in 2030-01-31`},
 	{"misspelled key", line(key, stations, "staitons: 1"), `andon.yaml:7: spec.staitons: is not a key that Andon knows here; did you mean "stations"? Use one of key, owner, branch, wip, wipPerPerson, expedite, ready, sle, cost, stations, cards`},
 	{"owner a user", line(key, stations, "owner: user:ana"), `andon.yaml:7: spec.owner: is "user:ana"; name a Group`},

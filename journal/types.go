@@ -57,6 +57,8 @@ const (
 	DeploymentEnded      Type = "dev.cdeventsx.andon-deployment.finished.0.1.0"
 	DeploymentSuperseded Type = "dev.cdeventsx.andon-deployment.superseded.0.1.0"
 
+	ForecastMade Type = "dev.cdeventsx.andon-forecast.made.0.1.0"
+
 	IncidentAcknowledged Type = "dev.cdeventsx.andon-incident.acknowledged.0.1.0"
 	IncidentNoted        Type = "dev.cdeventsx.andon-incident.noted.0.1.0"
 	PostmortemDrafted    Type = "dev.cdeventsx.andon-postmortem.drafted.0.1.0"

@@ -47,10 +47,10 @@ func define(ctx context.Context, tx journal.Tx, l Line) error {
 		return fmt.Errorf("line %s: %w", l.Name, err)
 	}
 	for i, st := range l.Stations {
-		_, err := tx.Exec(ctx, `INSERT INTO station (line, name, pos, kind, wip, machine, split) VALUES ($1, $2, $3, $4, $5, $6, $7)
+		_, err := tx.Exec(ctx, `INSERT INTO station (line, name, pos, kind, wip, machine, split, hands) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 			ON CONFLICT (line, name) DO UPDATE SET pos = excluded.pos, kind = excluded.kind, wip = excluded.wip,
-			machine = excluded.machine, split = excluded.split`,
-			l.Name, st.Name, i, string(st.Kind), st.WIP, st.Machine, st.Split)
+			machine = excluded.machine, split = excluded.split, hands = excluded.hands`,
+			l.Name, st.Name, i, string(st.Kind), st.WIP, st.Machine, st.Split, st.Hands)
 		if err != nil {
 			return fmt.Errorf("station %s/%s: %w", l.Name, st.Name, err)
 		}
@@ -88,7 +88,7 @@ func sameShape(a, b Line) bool {
 	}
 	for i := range a.Stations {
 		x, y := a.Stations[i], b.Stations[i]
-		if x.Name != y.Name || x.Kind != y.Kind || x.WIP != y.WIP || x.Machine != y.Machine || x.Split != y.Split {
+		if x.Name != y.Name || x.Kind != y.Kind || x.WIP != y.WIP || x.Machine != y.Machine || x.Split != y.Split || x.Hands != y.Hands {
 			return false
 		}
 	}

@@ -26,6 +26,8 @@ type Station struct {
 	// Machine is the workflow file ("*" for all) of a pipeline station, the
 	// environment of a deploy station.
 	Machine string `json:"machine,omitempty"`
+	// Hands is how many can work here at once; 0 when nobody said.
+	Hands int `json:"hands,omitempty"`
 	// Split shows a doing and a done half, which share the limit.
 	Split bool  `json:"split,omitempty"`
 	Cord  *Cord `json:"cord,omitempty"`

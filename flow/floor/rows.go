@@ -134,7 +134,7 @@ func lineByName(ctx context.Context, r journal.Reader, name string) (Line, error
 	if err := json.Unmarshal([]byte(rules), &l.Rules); err != nil {
 		return l, fmt.Errorf("the rules of line %s: %w", name, err)
 	}
-	rows, err := r.Query(ctx, `SELECT name, kind, wip, machine, split, cord_at, cord_by, cord_reason
+	rows, err := r.Query(ctx, `SELECT name, kind, wip, machine, split, hands, cord_at, cord_by, cord_reason
 		FROM station WHERE line = $1 ORDER BY pos`, name)
 	if err != nil {
 		return l, err
@@ -153,7 +153,7 @@ func lineByName(ctx context.Context, r journal.Reader, name string) (Line, error
 func scanStation(rows *sql.Rows) (s Station, err error) {
 	var at int64
 	var by, reason string
-	err = rows.Scan(&s.Name, &s.Kind, &s.WIP, &s.Machine, &s.Split, &at, &by, &reason)
+	err = rows.Scan(&s.Name, &s.Kind, &s.WIP, &s.Machine, &s.Split, &s.Hands, &at, &by, &reason)
 	if at != 0 {
 		s.Cord = &Cord{By: by, Reason: reason, Since: journal.Time(at)}
 	}

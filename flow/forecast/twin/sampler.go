@@ -47,3 +47,11 @@ func Empirical(seen []float64) Sampler {
 	values := slices.Clone(seen)
 	return func(rng *rand.Rand) float64 { return values[rng.IntN(len(values))] }
 }
+
+// Scaled draws from another sampler and multiplies by a factor.
+func Scaled(s Sampler, factor float64) Sampler {
+	if factor == 1 {
+		return s
+	}
+	return func(rng *rand.Rand) float64 { return factor * s(rng) }
+}

@@ -12,8 +12,13 @@ import (
 // Stays tell when an item came and went, not when work on it began. With a
 // known number of servers that follows: first in, first out, an item is begun
 // when it comes if a server is free, and else when the next server becomes so.
+// A single server needs no such order: whatever it takes up next, it began when
+// the one that left before was done.
 func (h history) services(j int) (worked, hindered []float64) {
 	stays, servers := h.at[j], h.places[j].Servers
+	if servers == 1 {
+		stays = byDeparture(stays)
+	}
 	var next []past
 	limit := 0
 	if j+1 < len(h.places) {
@@ -50,6 +55,22 @@ func (h history) services(j int) (worked, hindered []float64) {
 		hindered = append(hindered, days(blocked-held))
 	}
 	return worked, hindered
+}
+
+// byDeparture are the stays in the order in which they ended, the open ones
+// last.
+func byDeparture(stays []past) []past {
+	return slices.SortedStableFunc(slices.Values(stays), func(a, b past) int {
+		switch {
+		case a.open() && b.open():
+			return 0
+		case a.open():
+			return 1
+		case b.open():
+			return -1
+		}
+		return a.To.Compare(b.To)
+	})
 }
 
 // spell is a time for which a place was full without a break.
