@@ -29,6 +29,8 @@ import (
 	"andon/flow/change"
 	"andon/flow/delivery"
 	"andon/flow/floor"
+	"andon/flow/measure"
+	"andon/flow/outlook"
 	"andon/flow/pipeline"
 	"andon/flow/pipeline/artifact"
 	"andon/gate"
@@ -58,6 +60,8 @@ type App struct {
 	ledger      *journal.Ledger
 	book        *change.Book
 	floor       *floor.Service
+	measure     *measure.Service
+	outlook     *outlook.Service
 	pipeline    *pipeline.Service
 	delivery    *delivery.Service
 	gate        *gate.Gate
@@ -98,6 +102,9 @@ func Open(ctx context.Context, cfg Config) (a *App, err error) {
 		return a, err
 	}
 	if err := a.makeWays(); err != nil {
+		return a, err
+	}
+	if err := a.measure.CatchUp(ctx); err != nil {
 		return a, err
 	}
 	if a.token, err = a.readToken(); err != nil {
@@ -165,7 +172,10 @@ func (a *App) makeWays() error {
 	a.ledger = journal.NewLedger(a.store, a.queue, nil)
 	a.book = change.NewBook(a.ledger, a.name)
 	a.gate = gate.New(situation{a}, a.ledger.Now)
+	a.ledger.Project(measure.Record)
 	a.floor = floor.NewService(a.ledger, a.gate)
+	a.measure = measure.NewService(a.ledger)
+	a.outlook = outlook.NewService(a.ledger, a.measure)
 	artifacts, err := artifact.Open(a.cfg.in("artifacts"))
 	if err != nil {
 		return err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"andon/journal"
@@ -48,13 +49,16 @@ func (s *Service) Undo(ctx context.Context, by string) (u Undone, err error) {
 			if _, err := changeIn(ctx, tx, fact.Subject, do); err != nil {
 				return err
 			}
-			u.Text, u.Cards, seqs = fact.Text, append(u.Cards, fact.Subject), append(seqs, fact.Seq)
+			u.Text, seqs = fact.Text, append(seqs, fact.Seq)
+			if !slices.Contains(u.Cards, fact.Subject) {
+				u.Cards = append(u.Cards, fact.Subject)
+			}
 		}
 		if len(seqs) == 0 {
 			return &Invalid{"", fmt.Sprintf("there is nothing that %s did to a card within the last hour and that can be undone", by)}
 		}
-		if n := len(seqs); n > 1 {
-			u.Text = fmt.Sprintf("%s, and %d more", u.Text, n-1)
+		if n := len(u.Cards); n > 1 {
+			u.Text = fmt.Sprintf("%s, and %d more cards", u.Text, n-1)
 		}
 		about := make([]journal.Ref, len(u.Cards))
 		for i, key := range u.Cards {
@@ -89,7 +93,11 @@ func lastDeed(ctx context.Context, r journal.Tx, by string) (deed []journal.Fact
 			gone[seq] = true
 		}
 	}
+	var followed []journal.Fact // what the line did by itself, by transaction
 	for _, f := range facts {
+		if f.Actor == Machine {
+			followed = append(followed, f)
+		}
 		if f.Actor != by || f.Type == journal.CardUndone || gone[f.Seq] || back[f.At] {
 			continue
 		}
@@ -103,7 +111,21 @@ func lastDeed(ctx context.Context, r journal.Tx, by string) (deed []journal.Fact
 			deed = append(deed, f)
 		}
 	}
-	return deed, nil
+	return append(consequences(deed, followed), deed...), nil
+}
+
+// consequences are the moves that the line made by itself with the cards of a
+// deed in its transaction: a finished card may have gone on at once.
+func consequences(deed, followed []journal.Fact) (moves []journal.Fact) {
+	for _, f := range followed {
+		for _, d := range deed {
+			if f.At.Equal(d.At) && f.Subject == d.Subject && f.Seq > d.Seq && f.Actor != d.Actor {
+				moves = append(moves, f)
+				break
+			}
+		}
+	}
+	return moves
 }
 
 // inverse is what takes a fact back, nil for what cannot be.

@@ -28,6 +28,7 @@ func build(s Services, version string) (*api, *http.ServeMux) {
 	a := &api{Services: s}
 	a.API = humago.New(mux, config(version))
 	a.floor()
+	a.numbers()
 	a.pipeline()
 	a.delivery()
 	a.incidents()

@@ -13,7 +13,7 @@ import (
 )
 
 // Day is a day of the calendar; the empty text is none.
-type Day struct{ time.Time }
+type Day struct{ Time time.Time }
 
 // UnmarshalText reads year-month-day.
 func (d *Day) UnmarshalText(text []byte) (err error) {
@@ -28,10 +28,10 @@ func (d *Day) UnmarshalText(text []byte) (err error) {
 
 // MarshalText writes year-month-day.
 func (d Day) MarshalText() ([]byte, error) {
-	if d.IsZero() {
+	if d.Time.IsZero() {
 		return nil, nil
 	}
-	return []byte(d.Format(time.DateOnly)), nil
+	return []byte(d.Time.Format(time.DateOnly)), nil
 }
 
 // Schema tells OpenAPI that a day is a text.

@@ -33,6 +33,7 @@ func Document(version string) ([]byte, error) {
 var tags = []*huma.Tag{
 	{Name: "status", Description: "What this Andon is and looks after"},
 	{Name: "floor", Description: "Lines, stations and cards: pull under limits, block, swarm, stop a station by its cord"},
+	{Name: "numbers", Description: "How work flowed, what is late, what lies ahead, and what a change of the line would do"},
 	{Name: "pipeline", Description: "Runs of workflows and their logs"},
 	{Name: "delivery", Description: "Releases, places and deployments: promote, pause, take back"},
 	{Name: "feedback", Description: "Objectives and what is left of their error budgets"},

@@ -26,6 +26,8 @@ import (
 	"andon/flow/change"
 	"andon/flow/delivery"
 	"andon/flow/floor"
+	"andon/flow/measure"
+	"andon/flow/outlook"
 	"andon/flow/pipeline"
 	"andon/flow/pipeline/artifact"
 	"andon/flow/pipeline/step"
@@ -85,7 +87,10 @@ func open(t *testing.T) *house {
 	must(t, err)
 	artifacts, err := artifact.Open(filepath.Join(dir, "artifacts"))
 	must(t, err)
+	ledger.Project(measure.Record)
+	numbers := measure.NewService(ledger)
 	h.services = api.Services{Ledger: ledger, Floor: floor.NewService(ledger, gate.New(nil, ledger.Now)),
+		Measure: numbers, Outlook: outlook.NewService(ledger, numbers),
 		Pipeline:  pipeline.NewService(pipeline.Options{Ledger: ledger, Repository: repo, Artifacts: artifacts, Dir: filepath.Join(dir, "runs"), Name: "shop", Source: "shop"}),
 		Delivery:  delivery.NewService(delivery.Options{Ledger: ledger, Artifacts: artifacts, Dir: filepath.Join(dir, "releases")}),
 		Incidents: incident.NewService(ledger), Postmortems: postmortem.NewService(ledger), Trials: quiet{}, Objectives: budgets{},

@@ -10,6 +10,7 @@ import (
 	"andon/feedback/incident"
 	"andon/flow/delivery"
 	"andon/flow/floor"
+	"andon/flow/outlook"
 	"andon/flow/pipeline"
 	"andon/journal"
 	"andon/learning/postmortem"
@@ -50,6 +51,9 @@ func problemOf(err error) error {
 		missing  interface{ error }
 		conflict interface{ error }
 	)
+	if p, ok := errors.AsType[*Problem](err); ok {
+		return p
+	}
 	switch {
 	case errors.As(err, &refusal):
 		p := problem(http.StatusConflict, refusal.Error())
@@ -101,6 +105,8 @@ func invalid(err error) (field, text string, ok bool) {
 	var c *delivery.Invalid
 	var d *incident.Invalid
 	var e *postmortem.Invalid
+	var f *outlook.Invalid
+	var g *outlook.Unknown
 	switch {
 	case errors.As(err, &a):
 		return a.Field, a.Text, true
@@ -112,6 +118,10 @@ func invalid(err error) (field, text string, ok bool) {
 		return d.Field, d.Text, true
 	case errors.As(err, &e):
 		return e.Field, e.Text, true
+	case errors.As(err, &f):
+		return f.Field, f.Text, true
+	case errors.As(err, &g):
+		return "", g.Text, true
 	}
 	return "", "", false
 }

@@ -8,6 +8,8 @@ import (
 	"andon/feedback/incident"
 	"andon/flow/delivery"
 	"andon/flow/floor"
+	"andon/flow/measure"
+	"andon/flow/outlook"
 	"andon/flow/pipeline"
 	"andon/journal"
 	"andon/learning/postmortem"
@@ -17,6 +19,8 @@ import (
 type Services struct {
 	Ledger      *journal.Ledger
 	Floor       *floor.Service
+	Measure     *measure.Service
+	Outlook     *outlook.Service
 	Pipeline    *pipeline.Service
 	Delivery    *delivery.Service
 	Incidents   *incident.Service

@@ -49,7 +49,7 @@ func BenchmarkFlow(b *testing.B) {
 		cards = n
 	}
 	ctx := b.Context()
-	s, err := store.Open(ctx, "sqlite:"+filepath.Join(b.TempDir(), "andon.db"))
+	s, err := store.Open(ctx, filepath.Join(b.TempDir(), "andon.db"))
 	if err != nil {
 		b.Fatal(err)
 	}
