@@ -1,0 +1,54 @@
+package chart
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Layer is one band of a cumulative flow: how many things have reached it or
+// gone further, at each moment.
+type Layer struct {
+	Name   string
+	Class  string
+	Values []float64 // one for each moment; never above those of the layer before
+}
+
+// Areas draws layers over each other, the first in the back: the height of a
+// band is how many are in it, and its width from edge to edge is about how
+// long they stay.
+func Areas(moments []time.Time, layers []Layer, label string) string {
+	if len(moments) < 2 || len(layers) == 0 {
+		return ""
+	}
+	low, high := layers[len(layers)-1].Values[0], 0.0
+	for _, l := range layers {
+		for _, v := range l.Values {
+			low, high = min(low, v), max(high, v)
+		}
+	}
+	p := field("areas", fullWidth, moments[0], moments[len(moments)-1], low, low+roundUp(high-low), label)
+	p.quarters()
+	last := len(moments) - 1
+	var labels []named
+	for i, l := range layers {
+		var d strings.Builder
+		for k, t := range moments {
+			letter := "L"
+			if k == 0 {
+				letter = "M"
+			}
+			fmt.Fprintf(&d, "%s%s %s", letter, n(p.x(t)), n(p.y(l.Values[k])))
+		}
+		fmt.Fprintf(&d, "L%s %sL%s %sZ", n(p.x(moments[last])), n(p.h-bottom), n(p.x(moments[0])), n(p.h-bottom))
+		p.printf(`<path class="area %s" d="%s"/>`, l.Class, d.String())
+		below := low
+		if i+1 < len(layers) {
+			below = layers[i+1].Values[last]
+		}
+		labels = append([]named{{p.y((l.Values[last] + below) / 2), "", l.Name}}, labels...)
+	}
+	p.names(labels)
+	p.dates()
+	return p.close()
+}
