@@ -29,7 +29,7 @@ func (a *App) server(ctx context.Context, loopback bool) (*access.Guard, *http.S
 	mux.Handle("/openapi.json", described)
 	mux.Handle("/openapi.yaml", described)
 	mux.Handle("/api/v1/", a.metrics.Handler())
-	mux.Handle("/", web.New(web.Services{Ledger: a.ledger, Floor: a.floor, Pipeline: a.pipeline, Delivery: a.delivery,
+	mux.Handle("/", web.New(web.Services{Ledger: a.ledger, Floor: a.floor, Measure: a.measure, Outlook: a.outlook, Pipeline: a.pipeline, Delivery: a.delivery,
 		Incidents: a.incidents, Postmortems: a.postmortems, Trials: a.judge, Objectives: a.objectives,
 		Gate: doors{a}, Traffic: users{a}, Status: a.webStatus}))
 	return guard, &http.Server{Handler: guard.Wrap(mux), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,

@@ -2,6 +2,7 @@ package floor
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -40,7 +41,17 @@ const MaxImport = 1000
 // Import takes over cards with their history, all of them or none. A card
 // whose key is known stays as it is, so importing twice changes nothing.
 // Open cards need room: limits hold for them as for any other.
-func (s *Service) Import(ctx context.Context, line string, cards []History) (done Imported, err error) {
+func (s *Service) Import(ctx context.Context, line string, cards []History) (Imported, error) {
+	return s.importAll(ctx, line, cards, nil)
+}
+
+// TryImport says what an import would do, and does nothing.
+func (s *Service) TryImport(ctx context.Context, line string, cards []History) (Imported, error) {
+	return s.importAll(ctx, line, cards, errDry)
+}
+
+// importAll imports, and ends the transaction with an error where one is given.
+func (s *Service) importAll(ctx context.Context, line string, cards []History, end error) (done Imported, err error) {
 	if len(cards) > MaxImport {
 		return done, &Invalid{"cards", fmt.Sprintf("import at most %d cards at a time; these are %d", MaxImport, len(cards))}
 	}
@@ -71,10 +82,12 @@ func (s *Service) Import(ctx context.Context, line string, cards []History) (don
 			done.Moves += len(h.Stays)
 			highest = max(highest, numberOf(h.Card.Key, f.line.Key))
 		}
-		_, err = tx.Exec(ctx, `UPDATE line SET next_card = $2 WHERE name = $1 AND next_card < $2`, line, highest)
-		return err
+		if _, err = tx.Exec(ctx, `UPDATE line SET next_card = $2 WHERE name = $1 AND next_card < $2`, line, highest); err != nil {
+			return err
+		}
+		return end
 	})
-	if err != nil {
+	if err != nil && (end == nil || !errors.Is(err, end)) {
 		return Imported{}, err
 	}
 	return done, nil

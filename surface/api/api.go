@@ -29,6 +29,7 @@ func build(s Services, version string) (*api, *http.ServeMux) {
 	a.API = humago.New(mux, config(version))
 	a.floor()
 	a.numbers()
+	a.imports()
 	a.pipeline()
 	a.delivery()
 	a.incidents()

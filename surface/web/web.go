@@ -15,6 +15,8 @@ import (
 	"andon/feedback/objective"
 	"andon/flow/delivery"
 	"andon/flow/floor"
+	"andon/flow/measure"
+	"andon/flow/outlook"
 	"andon/flow/pipeline"
 	"andon/journal"
 	"andon/learning/postmortem"
@@ -24,6 +26,8 @@ import (
 type Services struct {
 	Ledger      *journal.Ledger
 	Floor       *floor.Service
+	Measure     *measure.Service
+	Outlook     *outlook.Service
 	Pipeline    *pipeline.Service
 	Delivery    *delivery.Service
 	Incidents   *incident.Service
@@ -108,6 +112,7 @@ func New(s Services) http.Handler {
 		http.Redirect(out, r, "/postmortems", http.StatusFound)
 	})
 	for path, draw := range map[string]drawing{
+		"/flow": w.flowPage, "/flow/cards": w.flowCardsPage,
 		"/floor": w.floorPage, "/cards/{key}": w.cardPage,
 		"/deliveries": w.deliveriesPage, "/deployments/{id}": w.deploymentPage, "/runs/{id}": w.runPage,
 		"/health":    w.healthPage,
