@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -228,15 +229,27 @@ func (f *locked) choose(ctx context.Context, tx journal.Tx, key string, to Stati
 	if i < 1 {
 		return Card{}, &Invalid{"to", fmt.Sprintf("nothing can be pulled into %s, the first station", to.Name)}
 	}
-	source := f.line.Stations[i-1].Name
-	cards, err := cardsWhere(ctx, tx, `line = $1 AND station = $2 AND blocked_at = 0`, f.line.Name, source)
+	source := f.line.Stations[i-1]
+	cards, err := cardsWhere(ctx, tx, `line = $1 AND station = $2 AND blocked_at = 0`, f.line.Name, source.Name)
 	if err != nil {
 		return Card{}, err
 	}
-	if len(cards) == 0 {
-		return Card{}, &Refusal{Reason: NothingHere, Station: to.Name, Text: fmt.Sprintf("There is nothing in %s to pull.", source)}
+	finished := slices.IndexFunc(cards, func(c Card) bool { return !c.FinishedAt.IsZero() })
+	switch {
+	case finished >= 0: // what is worked on still is not taken away
+		return cards[finished], nil
+	case len(cards) == 0 || source.Split:
+		return Card{}, &Refusal{Reason: NothingHere, Station: to.Name, Text: fmt.Sprintf("There is nothing in %s to pull%s.", source.Name, unfinished(len(cards)))}
 	}
 	return cards[0], nil
+}
+
+// unfinished says that there are cards, and that they are still worked on.
+func unfinished(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf("; the %d cards there are not finished", n)
 }
 
 func (f *locked) nextKey(ctx context.Context, tx journal.Tx) (string, error) {

@@ -156,6 +156,23 @@ func TestFinishedWorkWaitsOrGoesOn(t *testing.T) {
 	})
 }
 
+func TestASplitStationGivesOnlyWhatIsFinished(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		f, ctx := open(t, s, 2), t.Context()
+		f.define(func(l *floor.Line) { l.Stations[1].Split = true })
+		for n := range 2 {
+			f.must(f.Pull(ctx, floor.Pull{Line: "shop", Card: f.key(n + 1), By: "ana"}))
+		}
+		review := floor.Pull{Line: "shop", To: "review", By: "bo"}
+		_, err := f.Pull(ctx, review)
+		refused(t, err, floor.NothingHere)
+		f.must(f.Finish(ctx, "SHOP-2", "ana"))
+		if c := f.must(f.Pull(ctx, review)); c.Key != "SHOP-2" {
+			t.Errorf("%s was pulled", c.Key)
+		}
+	})
+}
+
 func TestALitAndonStopsPullsUntilItIsAnswered(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		f, ctx := open(t, s, 4), t.Context()

@@ -13,8 +13,8 @@ type PastCard struct {
 	Key      string     `json:"key"`
 	Title    string     `json:"title"`
 	Note     string     `json:"note,omitempty"`
-	Kind     string     `json:"kind,omitempty" enum:"business,internal,change,unplanned"`
-	Class    string     `json:"class,omitempty" enum:"expedite,fixed-date,standard,intangible"`
+	Kind     string     `json:"kind,omitempty" enum:"business,internal,change,unplanned" doc:"business when not given"`
+	Class    string     `json:"class,omitempty" enum:"expedite,fixed-date,standard,intangible" doc:"standard when not given"`
 	Estimate float64    `json:"estimate,omitempty" minimum:"0" doc:"Days of work"`
 	Owner    string     `json:"owner,omitempty"`
 	Epic     string     `json:"epic,omitempty"`

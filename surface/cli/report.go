@@ -95,11 +95,7 @@ func (o reportOptions) make(ctx context.Context, h Hooks, progress io.Writer) (r
 
 // show tells how far reading is, on a terminal only.
 func show(out io.Writer) history.Progress {
-	file, ok := out.(*os.File)
-	if !ok {
-		return nil
-	}
-	if info, err := file.Stat(); err != nil || info.Mode()&os.ModeCharDevice == 0 {
+	if !isTerminal(out) {
 		return nil
 	}
 	return func(read int) { fmt.Fprintf(out, "\r%d commits read\x1b[K\r", read) }

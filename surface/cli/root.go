@@ -120,7 +120,7 @@ Start with "andon up" in any git repository.`,
 			root.AddCommand(cmd)
 		}
 	}
-	add("start", reportCommand(c, h), upCommand(h), runCommand(h), validateCommand(), statusCommand(c))
+	add("start", reportCommand(c, h), upCommand(h), importCommand(c), runCommand(h), validateCommand(), statusCommand(c))
 	add("flow", floorCommand(c), pullCommand(c), moveCommand(c), blockCommand(c), unblockCommand(c), finishCommand(c), undoCommand(c),
 		bulkCommand(c), swarmCommand(c), cordCommand(c), cardCommand(c), standUpCommand(c), demoCommand(c), forecastCommand(c), simulateCommand(c),
 		runsCommand(c), logsCommand(c), releasesCommand(c), deployCommand(c), rolloutCommand(c))

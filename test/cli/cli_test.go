@@ -5,6 +5,7 @@ package cli_test
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -44,7 +45,7 @@ func TestScripts(t *testing.T) {
 			return os.WriteFile(filepath.Join(e.WorkDir, ".gitconfig"), []byte("[init]\n\tdefaultBranch = main\n[user]\n\tname = Ana\n"), 0o600)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "await": await, "json": isJSON,
+			"exits": exits, "await": await, "json": isJSON, "lately": lately,
 		},
 	})
 }
@@ -67,6 +68,21 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	if got != want {
 		ts.Fatalf("exit code %d, want %d", got, want)
 	}
+}
+
+// lately writes a table of moves of thirty cards, one of which was done on each
+// of the last thirty days: lately file.
+func lately(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: lately file")
+	}
+	text := "card,station,entered\n"
+	for n := 1; n <= 30; n++ {
+		at := time.Now().UTC().AddDate(0, 0, -n)
+		text += fmt.Sprintf("LATE-%d,backlog,%s\nLATE-%d,work,%s\nLATE-%d,done,%s\n", n, at.Add(-50*time.Hour).Format(time.RFC3339),
+			n, at.Add(-40*time.Hour).Format(time.RFC3339), n, at.Format(time.RFC3339))
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o600))
 }
 
 // patience is how long anything may take on a slow and busy machine.
