@@ -50,6 +50,7 @@ func (s *site) frame(ctx context.Context, p page, at int64) (frame, error) {
 		{"First way · flow", []entry{
 			{Path: "/floor", Title: "Floor", Key: "f", Count: count(working), Means: "cards in progress"},
 			{Path: "/flow", Title: "Flow", Key: "w"},
+			{Path: "/forecasts", Title: "Forecasts", Key: "o"},
 			{Path: "/deliveries", Title: "Deliveries", Key: "d", Count: count(underWay(places)), Means: "under way"},
 		}},
 		{"Second way · feedback", []entry{

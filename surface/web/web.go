@@ -112,7 +112,7 @@ func New(s Services) http.Handler {
 		http.Redirect(out, r, "/postmortems", http.StatusFound)
 	})
 	for path, draw := range map[string]drawing{
-		"/flow": w.flowPage, "/flow/cards": w.flowCardsPage,
+		"/flow": w.flowPage, "/flow/cards": w.flowCardsPage, "/forecasts": w.forecastsPage, "/whatif": w.whatIfPage,
 		"/floor": w.floorPage, "/cards/{key}": w.cardPage,
 		"/deliveries": w.deliveriesPage, "/deployments/{id}": w.deploymentPage, "/runs/{id}": w.runPage,
 		"/health":    w.healthPage,
