@@ -29,6 +29,8 @@ type flowView struct {
 	Ages     string
 	Kinds    string
 	Arrivals string
+	Pace     string
+	Load     string
 }
 
 // spans are the windows that the page offers, in days.
@@ -125,6 +127,8 @@ func (v *flowView) draw() {
 	v.Ages = v.ages()
 	v.Kinds = v.kinds()
 	v.Arrivals = v.arrivals()
+	v.Pace = v.behaviour(v.Flow.Pace, "done", "Cards done, with what is routine variation")
+	v.Load = v.behaviour(v.Flow.Load, "", "Cards in progress, with what is routine variation")
 }
 
 // cumulative draws how many cards reached each station or went further: from
@@ -265,6 +269,25 @@ func (v flowView) kinds() string {
 		}
 		return parts
 	}), names, "Cards done, by kind of work")
+}
+
+// behaviour draws values between the limits of what is routine.
+func (v flowView) behaviour(s measure.Series, rows, label string) string {
+	if !s.Known {
+		return ""
+	}
+	var readings []chart.Reading
+	for i, at := range s.From {
+		r := chart.Reading{At: at, Value: s.Values[i]}
+		if rows != "" {
+			r.Href = v.address("/flow/cards", rows, at.Format(time.DateOnly), "span", strconv.Itoa(s.Every))
+		}
+		readings = append(readings, r)
+	}
+	for _, signal := range s.Behaviour.Signals {
+		readings[signal.At].Signal = signal.Text
+	}
+	return chart.Behaviour(readings, s.Behaviour.Mean, s.Behaviour.Lower, s.Behaviour.Upper, label)
 }
 
 func (v flowView) arrivals() string {

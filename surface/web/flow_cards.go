@@ -39,10 +39,18 @@ func (s *site) flowCardsPage(r *http.Request) (page, error) {
 		if err != nil {
 			return page{}, &badQuery{"done", "use a day, as in 2030-01-31"}
 		}
-		if which.Window, err = measure.NewWindow(day, v.Now, 1); err != nil {
+		span, err := number(q, "span")
+		if err != nil {
+			return page{}, err
+		}
+		span = max(1, span)
+		if which.Window, err = measure.NewWindow(day.AddDate(0, 0, int(span)-1), v.Now, int(span)); err != nil {
 			return page{}, &badQuery{"done", err.Error()}
 		}
 		v.Text = "on " + day.Format("2 Jan 2006")
+		if span > 1 {
+			v.Text = fmt.Sprintf("in the %d days from %s", span, day.Format("2 Jan 2006"))
+		}
 	}
 	if which.Bucket, err = number(q, "bucket"); err != nil {
 		return page{}, err

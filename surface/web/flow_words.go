@@ -238,3 +238,39 @@ func wayWords(r measure.Row) string {
 	}
 	return strings.Join(parts, ", ")
 }
+
+func everyWords(s measure.Series) string {
+	if s.Every == 1 {
+		return "by day"
+	}
+	return "by week"
+}
+
+// signalWords names what is not routine, the newest first.
+func signalWords(s measure.Series) string {
+	if len(s.Behaviour.Signals) == 0 {
+		return "All of it is routine variation: there is no single value to ask about."
+	}
+	const most = 3
+	var parts []string
+	for i := len(s.Behaviour.Signals) - 1; i >= 0 && len(parts) < most; i-- {
+		signal := s.Behaviour.Signals[i]
+		parts = append(parts, s.From[signal.At].Format("2 Jan")+": "+signal.Text)
+	}
+	text := strings.Join(parts, "; ")
+	if n := len(s.Behaviour.Signals) - len(parts); n > 0 {
+		text += fmt.Sprintf("; and %d earlier", n)
+	}
+	return text + "."
+}
+
+func (v flowView) littleWords() string {
+	text := fmt.Sprintf("Throughput times mean cycle time gives %.1f cards in progress; on average there were %.1f.", v.Little.Predicted, v.Little.WIP)
+	if !v.DebtKnown {
+		return text
+	}
+	if v.Debt > 0 {
+		return text + fmt.Sprintf(" Flow debt %s: what is finished is faster than what is left behind.", spell(v.Debt))
+	}
+	return text + fmt.Sprintf(" No flow debt: what is left behind is %s younger than what was finished.", spell(-v.Debt))
+}
