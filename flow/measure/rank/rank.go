@@ -24,14 +24,13 @@ func Of(p float64, n int) int {
 		return 0
 	}
 	exact := p * float64(n)
-	r := math.Ceil(exact - 4*epsilon*math.Abs(exact))
 	switch {
-	case !(r > 1): // also when p is not a number
+	case !(exact > 1): // also when p is not a number
 		return 1
-	case r > float64(n):
+	case exact >= float64(n):
 		return n
 	}
-	return int(r)
+	return int(math.Ceil(exact * (1 - 4*epsilon)))
 }
 
 // epsilon is the distance from 1 to the next larger float64. The share as it is
