@@ -80,6 +80,7 @@ func TestNumbers(t *testing.T) {
 		t.Errorf("%d %s", a.status, a.body)
 	}
 	h.write("GET", "/v1/lines/shop/ageing", "")
+	h.write("GET", "/v1/lines/shop/cost", "")
 	var a outlook.Answer
 	h.write("POST", "/v1/lines/shop/forecasts", `{"items":3}`).into(t, &a)
 	if a.ID != "F-1" || len(a.Promises) != 4 {

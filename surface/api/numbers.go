@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"andon/flow/floor"
 	"andon/flow/measure"
 	"andon/flow/outlook"
 )
@@ -68,6 +69,11 @@ func (a *api) numbers() {
 			}
 			f, err := a.Measure.Flow(ctx, in.Line, w)
 			return &body[measure.Flow]{f}, err
+		})
+	operation(a, http.MethodGet, "/v1/lines/{line}/cost", "get-cost", tag, "Tell what unfinished work costs, and what to begin first for its worth",
+		func(ctx context.Context, in *OnLine) (*body[floor.Cost], error) {
+			c, err := a.Floor.Cost(ctx, in.Line)
+			return &body[floor.Cost]{c}, err
 		})
 	operation(a, http.MethodGet, "/v1/lines/{line}/ageing", "get-ageing", tag, "Tell how likely each open card is to be late",
 		func(ctx context.Context, in *OnLine) (*body[outlook.Ageing], error) {

@@ -20,8 +20,9 @@ type flowView struct {
 	Earlier  measure.Flow // the window before, to compare with
 	Ageing   outlook.Ageing
 	Lines    []floor.Line
-	At       time.Time // the last day
-	Span     int       // days
+	Cost     floor.Cost // now
+	At       time.Time  // the last day
+	Span     int        // days
 	Today    bool
 	Now      time.Time
 	Areas    string
@@ -89,6 +90,9 @@ func (s *site) flowView(r *http.Request) (v flowView, err error) {
 		return v, err
 	}
 	if v.Today {
+		if v.Cost, err = s.Floor.Cost(ctx, line); err != nil {
+			return v, err
+		}
 		if v.Ageing, err = s.Outlook.Ageing(ctx, line); err != nil {
 			return v, err
 		}

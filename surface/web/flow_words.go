@@ -274,3 +274,31 @@ func (v flowView) littleWords() string {
 	}
 	return text + fmt.Sprintf(" No flow debt: what is left behind is %s younger than what was finished.", spell(-v.Debt))
 }
+
+// money is an amount in a line's currency; none is a dash.
+func money(c floor.Cost, amount float64) string {
+	if amount == 0 {
+		return "–"
+	}
+	return strings.TrimSpace(whole(amount) + " " + c.Currency)
+}
+
+func costWords(c floor.Cost) string {
+	text := money(c, c.TiedUp) + " tied up in unfinished work"
+	if !c.Known {
+		text = "the line does not say what it costs in a day"
+	}
+	if c.Delay > 0 {
+		text += fmt.Sprintf(", %s a day of delay", money(c, c.Delay))
+	}
+	return text
+}
+
+// firstWords says what of the queue is worth most for its work.
+func firstWords(c floor.Cost) string {
+	var parts []string
+	for _, w := range c.First[:min(3, len(c.First))] {
+		parts = append(parts, fmt.Sprintf("%s (%s a day for each day of work)", w.Card, money(c, w.Score)))
+	}
+	return "Worth most for its work in the queue: " + strings.Join(parts, ", ") + "."
+}
