@@ -81,6 +81,9 @@ func TestNumbers(t *testing.T) {
 	}
 	h.write("GET", "/v1/lines/shop/ageing", "")
 	h.write("GET", "/v1/lines/shop/cost", "")
+	if a := h.write("GET", "/v1/untracked?days=7", ""); !strings.Contains(a.body, `"without":1`) {
+		t.Errorf("%s", a.body)
+	}
 	var a outlook.Answer
 	h.write("POST", "/v1/lines/shop/forecasts", `{"items":3}`).into(t, &a)
 	if a.ID != "F-1" || len(a.Promises) != 4 {

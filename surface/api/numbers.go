@@ -70,6 +70,15 @@ func (a *api) numbers() {
 			f, err := a.Measure.Flow(ctx, in.Line, w)
 			return &body[measure.Flow]{f}, err
 		})
+	operation(a, http.MethodGet, "/v1/untracked", "get-untracked", tag, "Tell how much work reached the branch without a card",
+		func(ctx context.Context, in *Within) (*body[measure.Untracked], error) {
+			w, err := in.window(a.Ledger.Now())
+			if err != nil {
+				return nil, err
+			}
+			u, err := a.Measure.Untracked(ctx, w)
+			return &body[measure.Untracked]{u}, err
+		})
 	operation(a, http.MethodGet, "/v1/lines/{line}/cost", "get-cost", tag, "Tell what unfinished work costs, and what to begin first for its worth",
 		func(ctx context.Context, in *OnLine) (*body[floor.Cost], error) {
 			c, err := a.Floor.Cost(ctx, in.Line)

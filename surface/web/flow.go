@@ -21,8 +21,9 @@ type flowView struct {
 	Ageing   outlook.Ageing
 	Lines    []floor.Line
 	Cost     floor.Cost // now
-	At       time.Time  // the last day
-	Span     int        // days
+	Bypass   measure.Untracked
+	At       time.Time // the last day
+	Span     int       // days
 	Today    bool
 	Now      time.Time
 	Areas    string
@@ -87,6 +88,9 @@ func (s *site) flowView(r *http.Request) (v flowView, err error) {
 		return v, err
 	}
 	if v.Lines, err = s.Floor.Lines(ctx); err != nil {
+		return v, err
+	}
+	if v.Bypass, err = s.Measure.Untracked(ctx, w); err != nil {
 		return v, err
 	}
 	if v.Today {

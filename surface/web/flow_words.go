@@ -302,3 +302,11 @@ func firstWords(c floor.Cost) string {
 	}
 	return "Worth most for its work in the queue: " + strings.Join(parts, ", ") + "."
 }
+
+func bypassWords(u measure.Untracked) string {
+	if u.Without == 0 {
+		return fmt.Sprintf("all %s that reached the branch named a card", plural(u.Commits, "commit", "commits"))
+	}
+	return fmt.Sprintf("%d of %s that reached the branch named no card (%.0f %%): unplanned, or not on the floor", u.Without,
+		plural(u.Commits, "commit", "commits"), 100*float64(u.Without)/float64(u.Commits))
+}
