@@ -13,7 +13,7 @@ import (
 
 // Hooks give the command line what it may not import.
 func Hooks() cli.Hooks {
-	return cli.Hooks{Version: Version(), Up: up, Run: RunLocal, Repository: openPast}
+	return cli.Hooks{Version: Version(), Up: up, Run: RunLocal, Repository: openPast, Fetch: fetchIssues}
 }
 
 // Version is the module's version, or the commit that was built.

@@ -23,19 +23,19 @@ import (
 
 // formats are what an import can read.
 var formats = map[string]func(io.Reader, *tracker.Mapping) iter.Seq2[floor.History, error]{
-	"jira": tracker.Jira, "jira-table": tracker.JiraTable, "linear": tracker.Linear,
+	"issues": tracker.Issues, "jira": tracker.Jira, "jira-table": tracker.JiraTable, "linear": tracker.Linear,
 	"moves": func(r io.Reader, m *tracker.Mapping) iter.Seq2[floor.History, error] {
 		return tracker.Moves(r, m, "csv")
 	},
 }
 
-func importCommand(c *client) *cobra.Command {
-	var line, format string
+func importCommand(c *client, h Hooks) *cobra.Command {
+	var line, format, api, tokenEnv string
 	var maps []string
 	var dry bool
 	cmd := &cobra.Command{
-		Use: "import <file>", Short: "Take over cards with their history from another tracker", Args: cobra.ExactArgs(1),
-		Long: `Import reads an export of another tracker and takes its cards over with their way
+		Use: "import <file | github:owner/name | gitlab:group/name>", Short: "Take over cards with their history from another tracker", Args: cobra.ExactArgs(1),
+		Long: `Import reads an export of another tracker, or the issues of a forge, and takes its cards over with their way
 along the line, so that all numbers begin with a history. The whole file is checked
 before anything is changed. Cards that are here already stay as they are, so an import
 can be repeated, and one that was interrupted goes on where it ended.
@@ -45,8 +45,13 @@ Formats:
   jira-table  Jira's CSV export: no moves, so cycle times count from creation
   linear      Linear's CSV export
   moves       CSV with the columns card, station, entered, and if you like blocked (hours),
-              title, kind, class, epic, owner, estimate, note; the rows of a card together`,
-		Example: "  andon import --dry-run issues.json\n  andon import issues.json --map \"In Review=review\" --map \"QA=test\"\n  andon import moves.csv",
+              title, kind, class, epic, owner, estimate, note; the rows of a card together
+
+Issues of GitHub and GitLab are fetched with a token from GITHUB_TOKEN or GITLAB_TOKEN
+into a file in this folder first, page by page; an interrupted fetch goes on where it was.
+An issue begins when it is assigned or a pull request names it, goes to the stations that
+its labels name, and is done when it is closed.`,
+		Example: "  andon import --dry-run issues.json\n  andon import issues.json --map \"In Review=review\" --map \"QA=test\"\n  andon import moves.csv\n  andon import github:you/shop --dry-run",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			name, err := c.line(cmd.Context(), line)
 			if err != nil {
@@ -57,15 +62,22 @@ Formats:
 				return &exit{usage, err}
 			}
 			i := importing{client: c, line: name, file: args[0], format: format, given: given, told: cmd.ErrOrStderr()}
+			if forge, repo, ok := remote(args[0]); ok {
+				if err := i.fetch(cmd.Context(), h, forge, repo, api, tokenEnv); err != nil {
+					return err
+				}
+			}
 			return i.run(cmd.Context(), cmd.OutOrStdout(), dry)
 		},
 	}
 	f := cmd.Flags()
 	f.StringVar(&line, "line", "", "name of the line")
-	f.StringVar(&format, "format", "", "jira, jira-table, linear or moves (default: seen from the file)")
+	f.StringVar(&format, "format", "", "jira, jira-table, linear, moves or issues (default: seen from the file)")
 	f.StringArrayVar(&maps, "map", nil, "the station that a status stands for, as in \"In Review=review\"")
 	f.BoolVar(&dry, "dry-run", false, "only say what it would do")
-	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions([]string{"jira", "jira-table", "linear", "moves"}, cobra.ShellCompDirectiveNoFileComp))
+	f.StringVar(&api, "api", "", "address of the forge's API, when it is your own")
+	f.StringVar(&tokenEnv, "token-env", "", "the variable that holds the token (default GITHUB_TOKEN or GITLAB_TOKEN)")
+	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions([]string{"jira", "jira-table", "linear", "moves", "issues"}, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }
 
@@ -225,7 +237,7 @@ func (i importing) reader(in *bufio.Reader) (func(io.Reader, *tracker.Mapping) i
 	if i.format != "" {
 		read, ok := formats[i.format]
 		if !ok {
-			return nil, &exit{usage, fmt.Errorf("--format is %q; use jira, jira-table, linear or moves", i.format)}
+			return nil, &exit{usage, fmt.Errorf("--format is %q; use jira, jira-table, linear, moves or issues", i.format)}
 		}
 		return read, nil
 	}

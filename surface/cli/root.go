@@ -11,6 +11,8 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"andon/flow/tracker"
 )
 
 // Hooks are what the command line needs of the rest of Andon.
@@ -21,6 +23,8 @@ type Hooks struct {
 	// Run executes workflows of a working tree, without a server. It gives
 	// whether all succeeded.
 	Run func(ctx context.Context, o RunOptions, out io.Writer) (bool, error)
+	// Fetch reads the issues of a forge, page by page.
+	Fetch func(ctx context.Context, o FetchOptions, give func(tracker.Page) error) error
 	// Repository opens the repository that a folder belongs to.
 	Repository func(ctx context.Context, dir string) (Repository, error)
 }
@@ -120,7 +124,7 @@ Start with "andon up" in any git repository.`,
 			root.AddCommand(cmd)
 		}
 	}
-	add("start", reportCommand(c, h), upCommand(h), importCommand(c), runCommand(h), validateCommand(), statusCommand(c))
+	add("start", reportCommand(c, h), upCommand(h), importCommand(c, h), runCommand(h), validateCommand(), statusCommand(c))
 	add("flow", floorCommand(c), pullCommand(c), moveCommand(c), blockCommand(c), unblockCommand(c), finishCommand(c), undoCommand(c),
 		bulkCommand(c), swarmCommand(c), cordCommand(c), cardCommand(c), standUpCommand(c), demoCommand(c), forecastCommand(c), simulateCommand(c),
 		runsCommand(c), logsCommand(c), releasesCommand(c), deployCommand(c), rolloutCommand(c))

@@ -1,0 +1,91 @@
+package measure
+
+import (
+	"slices"
+	"time"
+
+	"andon/flow/floor"
+)
+
+// Activities tells from the ways of cards when each station of a line was busy,
+// starved and blocked, queues and done left out:
+//
+//   - busy: as many cards are being worked on as there are hands (one, when
+//     nobody said how many)
+//   - blocked: not busy, and a card that is finished here waits to go on
+//   - starved: it holds no card at all
+//
+// What is left is slack: hands are free, and cards are there that nobody works
+// on. Time for which a card was blocked counts as work here, because the ways
+// keep only how long it was and not when. Nothing after now is looked at.
+func Activities(line floor.Line, ways []Way, now time.Time) []Activity {
+	var list []Activity
+	for _, st := range line.Stations {
+		if st.Kind == floor.Queue || st.Kind == floor.Done {
+			continue
+		}
+		var visits visits
+		for _, w := range ways {
+			for _, s := range w.Stays {
+				if s.Station == st.Name {
+					visits.add(s, now)
+				}
+			}
+		}
+		list = append(list, visits.activity(st, now))
+	}
+	return list
+}
+
+// visits are the comings and goings at one station.
+type visits struct {
+	turns []turn
+}
+
+// turn is a difference in how many cards are worked on, and how many are
+// finished and wait.
+type turn struct {
+	at            time.Time
+	work, waiting int
+}
+
+func (v *visits) add(s Stay, now time.Time) {
+	left := s.Left
+	if left.IsZero() || left.After(now) {
+		left = now
+	}
+	if !s.Entered.Before(left) {
+		return
+	}
+	finished := left.Add(-min(max(0, s.Waited), left.Sub(s.Entered)))
+	v.turns = append(v.turns, turn{s.Entered, 1, 0}, turn{finished, -1, 1}, turn{left, 0, -1})
+}
+
+// activity sweeps over the turns. Before the first card and after the last
+// there is nothing to work on.
+func (v *visits) activity(st floor.Station, now time.Time) Activity {
+	slices.SortStableFunc(v.turns, func(a, b turn) int { return a.at.Compare(b.at) })
+	a := Activity{Station: st.Name}
+	work, waiting := 0, 0
+	var since time.Time
+	note := func(until time.Time) {
+		if !since.Before(until) {
+			return
+		}
+		i := Interval{since, until}
+		switch {
+		case work >= max(1, st.Hands):
+			a.Busy = append(a.Busy, i)
+		case waiting > 0:
+			a.Blocked = append(a.Blocked, i)
+		case work == 0:
+			a.Starved = append(a.Starved, i)
+		}
+	}
+	for _, c := range v.turns {
+		note(c.at)
+		since, work, waiting = c.at, work+c.work, waiting+c.waiting
+	}
+	note(now)
+	return a
+}
