@@ -61,15 +61,15 @@ func (v *visits) add(s Stay, now time.Time) {
 	v.turns = append(v.turns, turn{s.Entered, 1, 0}, turn{finished, -1, 1}, turn{left, 0, -1})
 }
 
-// activity sweeps over the turns. Before the first card and after the last
-// there is nothing to work on.
+// activity sweeps over the turns. Of the time before the first card nothing is
+// known: there may have been others, whose ways were not given.
 func (v *visits) activity(st floor.Station, now time.Time) Activity {
 	slices.SortStableFunc(v.turns, func(a, b turn) int { return a.at.Compare(b.at) })
 	a := Activity{Station: st.Name}
 	work, waiting := 0, 0
 	var since time.Time
 	note := func(until time.Time) {
-		if !since.Before(until) {
+		if since.IsZero() || !since.Before(until) {
 			return
 		}
 		i := Interval{since, until}

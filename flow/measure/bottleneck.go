@@ -61,8 +61,8 @@ type Bottlenecks struct {
 // practical bottleneck detection method, 2001, and Shifting bottleneck
 // detection, 2002). At each instant the station with the longest uninterrupted
 // active period is the bottleneck: it is the one that waits least for others.
-// When its period ends, the bottleneck shifts to the station that is then in
-// the longest one; while the two periods overlap both are shifting bottlenecks.
+// Where the periods of one bottleneck and the next overlap, both are shifting
+// bottlenecks; elsewhere the one is the sole bottleneck.
 //
 // Of periods of one length the earlier to begin is taken, and then the station
 // that is given first. It takes O(n log n) for n intervals.
@@ -142,9 +142,9 @@ type period struct {
 	station int
 }
 
-// follow goes from bottleneck to bottleneck: the longest period that is active
-// at the beginning, then the longest that is active when it ends, and so on.
-// Where none is, it goes on when the next begins.
+// follow lists the periods that are the longest active one at some instant from
+// a time on, in order. None of them lies within another, so both their
+// beginnings and their ends rise.
 func follow(periods []period, from time.Time) (chain []period) {
 	slices.SortFunc(periods, func(a, b period) int { return a.From.Compare(b.From) })
 	var active longest
@@ -156,15 +156,21 @@ func follow(periods []period, from time.Time) (chain []period) {
 		for len(active) > 0 && !active[0].To.After(at) {
 			heap.Pop(&active)
 		}
-		switch {
-		case len(active) > 0:
-			chain = append(chain, active[0])
-			at = active[0].To
-		case next < len(periods):
-			at = periods[next].From
-		default:
+		if len(active) > 0 {
+			top := active[0]
+			if n := len(chain); n == 0 || chain[n-1] != top {
+				chain = append(chain, top)
+			}
+			at = top.To
+			if next < len(periods) && periods[next].From.Before(at) {
+				at = periods[next].From
+			}
+			continue
+		}
+		if next == len(periods) {
 			return chain
 		}
+		at = periods[next].From
 	}
 }
 
@@ -190,9 +196,8 @@ type stretch struct {
 	stations []int
 }
 
-// stretches cuts the window where a period of the chain begins or ends. A
-// period is longer than all that were active when it was taken, so both ends
-// rise along the chain, and those that cover a cut follow one another.
+// stretches cuts the window where a period of the chain begins or ends. As both
+// rise along the chain, the periods that cover a piece follow one another.
 func stretches(chain []period, window Interval) (list []stretch) {
 	var cuts []time.Time
 	for i := range chain {
