@@ -2,9 +2,9 @@ package measure
 
 import (
 	"context"
-	"math"
 	"time"
 
+	"andon/flow/measure/rank"
 	"andon/journal"
 )
 
@@ -84,16 +84,10 @@ func percentile(ctx context.Context, r journal.Reader, line string, w Window, h 
 	if h.n == 0 {
 		return 0, nil
 	}
-	bucket, within := h.rank(nearestRank(p, h.n))
+	bucket, within := h.rank(int64(rank.Of(p, int(h.n))))
 	first, last := w.days()
 	var us int64
 	err = r.QueryRow(ctx, `SELECT done_at - started_at FROM measure_item WHERE line = $1 AND bucket = $2 AND done_at >= $3 AND done_at < $4
 		ORDER BY 1 LIMIT 1 OFFSET $5`, line, bucket, journal.Micros(dayAt(first)), journal.Micros(dayAt(last+1)), within).Scan(&us)
 	return time.Duration(us) * time.Microsecond, err
-}
-
-// nearestRank is ceil(p·n), from 1 to n. What rounding adds to p·n is taken
-// away first: 0.85 · 20 is 17, not a little more.
-func nearestRank(p float64, n int64) int64 {
-	return min(n, max(1, int64(math.Ceil(p*float64(n)-1e-9))))
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"andon/flow/floor"
+	"andon/flow/measure/rank"
 	"andon/journal"
 )
 
@@ -56,9 +57,6 @@ func OpenIn(ctx context.Context, r journal.Reader, line floor.Line, now time.Tim
 // NearestRank is the p-th percentile of values that need not be sorted: the
 // smallest of which at least a share p is no larger. It is 0 of none.
 func NearestRank(values []time.Duration, p float64) time.Duration {
-	if len(values) == 0 {
-		return 0
-	}
-	sorted := slices.Sorted(slices.Values(values))
-	return sorted[nearestRank(p, int64(len(sorted)))-1]
+	d, _ := rank.Percentile(rank.Sorted(values), p)
+	return d
 }
