@@ -1,178 +1,125 @@
 package history
 
 import (
-	"math"
+	"strconv"
 	"time"
+
+	"andon/flow/measure/dora"
 )
 
-const needReleases = "tags that name versions (v1.2.3), or deployments told by CDEvents or webhooks"
+const (
+	needReleases  = "tags that name versions (v1.2.3), or deployments told by CDEvents or webhooks"
+	needIncidents = "incidents: what failed without a later version that mends it leaves no trace in git"
+)
 
-// dora are the five figures under the profile that was asked for.
+// dora are the five figures under the profile that was asked for. The profile
+// computes; what git can and cannot tell is said here.
 func (v *view) dora() []Figure {
-	return []Figure{v.leadTime(), v.frequency(), v.failRate(), v.recovery(), v.rework()}
-}
-
-// leads are the times from writing to release, by the profile's definition, in
-// seconds, with the release of each.
-func (v *view) leads() (all []Lead) {
-	add := func(r release, from int64) {
-		if took := float64(r.at - from); took >= 0 {
-			all = append(all, Lead{time.Unix(r.at, 0).UTC(), took})
-		}
-	}
-	if v.q.Profile == DORA2025 {
-		for _, r := range v.releases {
-			for _, at := range r.commits {
-				add(r, v.past.nodes[at].authored)
-			}
-		}
-		return all
-	}
-	changes := map[id]change{}
-	for _, c := range v.past.changes {
-		changes[c.node] = c
-	}
-	for i, r := range v.releases {
-		if i == 0 && v.q.Profile == DevLake2023 && len(v.past.releases) > 0 && v.past.releases[0].name == r.name {
-			continue // the very first has no predecessor to be compared with
-		}
-		for _, at := range r.commits {
-			c, reached := changes[at]
-			switch {
-			case !reached:
-			case v.q.Profile == GitLab:
-				add(r, c.merged)
-			default:
-				add(r, c.started)
-			}
-		}
-	}
-	return all
-}
-
-func seconds(leads []Lead) (list []float64) {
-	for _, l := range leads {
-		list = append(list, l.Seconds)
+	e := v.evidence()
+	var list []Figure
+	for _, f := range dora.Keys(v.profile, e) {
+		list = append(list, v.tell(f))
 	}
 	return list
 }
 
-func (v *view) leadTime() Figure {
-	f := Figure{Name: "change lead time", Unit: "seconds", Missing: needReleases}
-	all := seconds(v.leads())
-	switch v.q.Profile {
-	case GitLab:
-		f.How = "median of: change reached the branch → first version tag that holds it"
-	case DevLake2023:
-		f.How = "median of: first commit of a change authored → first version tag that holds it, the very first release left out"
+// leads are the times from writing to release, by the profile's definition.
+func (v *view) leads() (all []Lead) {
+	for _, r := range v.profile.LeadTime(v.evidence()).Rows {
+		all = append(all, Lead{r.At, r.Value})
+	}
+	return all
+}
+
+// evidence takes a release for a deployment, a change that reached the branch
+// for a pull request that was opened with its first commit, and a release that
+// needed mending for an incident that began with it and ended with the mend.
+func (v *view) evidence() dora.Evidence {
+	if v.told != nil {
+		return *v.told
+	}
+	e := dora.Evidence{From: v.q.From.UTC(), To: v.q.To.UTC()}
+	at := func(seconds int64) time.Time { return time.Unix(seconds, 0).UTC() }
+	reached := map[id]change{}
+	for _, c := range v.past.changes {
+		reached[c.node] = c
+	}
+	outcomes := v.past.outcomes()
+	for i, r := range v.past.releases {
+		d := dora.Deployment{ID: r.name, Environment: dora.Production, Started: at(r.at), Finished: at(r.at), Succeeded: true,
+			Unplanned: outcomes[i].mends >= 0}
+		if i > 0 {
+			d.Previous = v.past.releases[i-1].name
+		}
+		if by := outcomes[i].mendedBy; by >= 0 {
+			d.Failed, d.Restored = true, at(v.past.releases[by].at)
+			e.Incidents = append(e.Incidents, dora.Incident{ID: r.name, Deployment: r.name, Started: d.Finished, Resolved: d.Restored})
+		}
+		if v.holds(r.at) {
+			for _, n := range r.commits {
+				sha := strconv.Itoa(int(n)) // the place is as good a name, and no hash is kept
+				written := dora.Commit{SHA: sha, Authored: at(v.past.nodes[n].authored)}
+				d.Commits = append(d.Commits, written)
+				if c, ok := reached[n]; ok {
+					first := at(c.started)
+					e.PullRequests = append(e.PullRequests, dora.PullRequest{ID: sha, MergeCommit: sha, Opened: first, Merged: at(c.merged),
+						Commits: []dora.Commit{{SHA: sha, Authored: first}}})
+				}
+			}
+		}
+		e.Deployments = append(e.Deployments, d)
+	}
+	v.told = &e
+	return e
+}
+
+// tell puts a figure into the words of a repository: its deployments are tags.
+func (v *view) tell(f dora.Figure) Figure {
+	g := Figure{Name: string(f.Key), Known: f.Known, Value: f.Value, Unit: string(f.Unit), High: f.P85, N: f.N, How: f.How, Missing: f.Missing}
+	switch {
+	case f.Known:
+		g.Missing = unsaid[f.Key]
+	case len(v.releases) == 0:
+		g.Missing = needReleases
+	case f.Key == dora.LeadTime:
+		g.Missing = needReleases
+	case f.Key == dora.Recovery:
+		g.Missing = "a release that failed and was mended, within the window"
 	default:
-		f.How = "median of: commit authored → first version tag that holds it"
+		return g // the profile does not define it, and says so
 	}
-	if len(all) == 0 {
-		return f
+	if how, ok := byTags[f.Key][v.q.Profile]; ok {
+		g.How = how
+	} else if how, ok := byTags[f.Key][""]; ok {
+		g.How = how
 	}
-	f.Known, f.N, f.High = true, len(all), percentile(all, 0.85)
-	f.Missing = "when the version ran for users: a tag is when it was made"
-	if v.q.Profile == DevLake2023 {
-		f.Value = lowerMedian(minutes(all))
-		return f
-	}
-	f.Value = percentile(all, 0.5)
-	return f
+	return g
 }
 
-// minutes rounds spans up to whole minutes, as DevLake does.
-func minutes(list []float64) (rounded []float64) {
-	for _, s := range list {
-		rounded = append(rounded, math.Ceil(s/60)*60)
-	}
-	return rounded
+// unsaid is what a repository cannot tell of a figure that it does tell.
+var unsaid = map[dora.Key]string{
+	dora.LeadTime:  "when the version ran for users: a tag is when it was made",
+	dora.Frequency: "deployments that no tag tells of",
+	dora.FailRate:  needIncidents,
+	dora.Recovery:  "when users were well again: a roll-back leaves no tag",
+	dora.Rework:    needIncidents,
 }
 
-func (v *view) frequency() Figure {
-	f := Figure{Name: "deployment frequency", Unit: "per day", N: len(v.releases), Missing: needReleases,
-		How: "version tags per day of the window"}
-	if len(v.releases) == 0 {
-		return f
-	}
-	f.Known, f.Missing = true, "deployments that no tag tells of"
-	if v.q.Profile == DevLake2023 {
-		f.Unit, f.How = "days a week", "median over the weeks of the window of the days with a version tag"
-		f.Value = lowerMedian(v.deploymentDays())
-		return f
-	}
-	f.Value = float64(len(v.releases)) / v.days()
-	return f
-}
-
-// deploymentDays counts for each week of the window the days with a release.
-func (v *view) deploymentDays() []float64 {
-	const day, week = 24 * 3600, 7 * 24 * 3600
-	days := map[int64]bool{}
-	for _, r := range v.releases {
-		days[r.at/day] = true
-	}
-	weeks := make([]float64, max(1, int((v.to-v.from+week-1)/week)))
-	for d := range days {
-		if i := int((d*day - v.from) / week); i >= 0 && i < len(weeks) {
-			weeks[i]++
-		}
-	}
-	return weeks
-}
-
-const needIncidents = "incidents: what failed without a later version that mends it leaves no trace in git"
-
-func (v *view) failRate() Figure {
-	f := Figure{Name: "change fail rate", Unit: "share", N: len(v.releases), Missing: needReleases,
-		How: "releases whose successor takes back what they shipped, or is a patch within a week that holds a hotfix, regression or revert ÷ releases"}
-	if len(v.releases) == 0 {
-		return f
-	}
-	failed := 0
-	for _, o := range v.outcome {
-		if o.mendedBy >= 0 {
-			failed++
-		}
-	}
-	f.Known, f.Value, f.Missing = true, float64(failed)/float64(len(v.releases)), needIncidents
-	return f
-}
-
-func (v *view) recovery() Figure {
-	f := Figure{Name: "failed deployment recovery time", Unit: "seconds", Missing: needReleases,
-		How: "median of: release that failed → release that mends it"}
-	var took []float64
-	for i, o := range v.outcome {
-		if o.mendedBy >= 0 {
-			took = append(took, float64(v.past.releases[o.mendedBy].at-v.releases[i].at))
-		}
-	}
-	if len(v.releases) > 0 {
-		f.Missing = "a release that failed and was mended, within the window"
-	}
-	if len(took) == 0 {
-		return f
-	}
-	f.Known, f.N, f.High, f.Missing = true, len(took), percentile(took, 0.85), "when users were well again: a roll-back leaves no tag"
-	if f.Value = percentile(took, 0.5); v.q.Profile == DevLake2023 {
-		f.Value = lowerMedian(took)
-	}
-	return f
-}
-
-func (v *view) rework() Figure {
-	f := Figure{Name: "deployment rework rate", Unit: "share", N: len(v.releases), Missing: needReleases,
-		How: "releases that mend the one before ÷ releases"}
-	if len(v.releases) == 0 {
-		return f
-	}
-	mending := 0
-	for _, o := range v.outcome {
-		if o.mends >= 0 {
-			mending++
-		}
-	}
-	f.Known, f.Value, f.Missing = true, float64(mending)/float64(len(v.releases)), needIncidents
-	return f
+// byTags says how a figure comes about from tags, where a profile does it in
+// its own way, and otherwise.
+var byTags = map[dora.Key]map[Profile]string{
+	dora.LeadTime: {
+		"":          "median of: commit authored → first version tag that holds it",
+		GitLab:      "median of: change reached the branch → first version tag that holds it",
+		DevLake2023: "lower median of: first commit of a change authored → first version tag that holds it, the very first release left out",
+	},
+	dora.Frequency: {
+		"":          "version tags per day of the window",
+		DevLake2023: "lower median over the weeks of the window of the days with a version tag",
+	},
+	dora.FailRate: {
+		"": "releases whose successor takes back what they shipped, or is a patch within a week that holds a hotfix, regression or revert ÷ releases",
+	},
+	dora.Recovery: {"": "median of: release that failed → release that mends it"},
+	dora.Rework:   {"": "releases that mend the one before ÷ releases"},
 }

@@ -172,3 +172,25 @@ func TestAPastWithoutReleasesSaysSo(t *testing.T) {
 		t.Errorf("an empty repository gives %+v", r)
 	}
 }
+
+// What a profile does not define it does not show, and the words are those of a
+// repository: there are tags, and no pipeline.
+func TestAProfileSaysOnlyWhatItDefines(t *testing.T) {
+	for _, p := range []history.Profile{history.DevLake2023, history.GitLab} {
+		r := shop().report(t, p, 7)
+		if f := figure(t, r.DORA, "deployment rework rate"); f.Known || f.Missing == "" {
+			t.Errorf("%s: rework is %+v", p, f)
+		}
+		// v1.1.0 failed and was mended after 10 hours; 3 releases.
+		if f := figure(t, r.DORA, "change fail rate"); !f.Known || f.Value != 1.0/3 || f.N != 3 {
+			t.Errorf("%s: fail rate is %+v", p, f)
+		}
+		if f := figure(t, r.DORA, "failed deployment recovery time"); f.Value != 36000 {
+			t.Errorf("%s: recovery is %+v", p, f)
+		}
+	}
+	// The releases are on Tuesday and twice on Wednesday: two days of the week.
+	if f := figure(t, shop().report(t, history.DevLake2023, 7).DORA, "deployment frequency"); f.Value != 2 || f.Unit != "days a week" || f.N != 1 {
+		t.Errorf("frequency is %+v", f)
+	}
+}

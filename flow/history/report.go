@@ -4,9 +4,12 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"andon/flow/measure/dora"
 )
 
-// Profile names a set of definitions where sources disagree.
+// Profile names a set of definitions where sources disagree; package dora has
+// them.
 type Profile string
 
 // The profiles.
@@ -102,17 +105,14 @@ const MostLeads = 2000
 // Report answers a question about the past.
 func (p *Past) Report(q Question) (Report, error) {
 	r := Report{Repository: q.Repository, Branch: q.Branch, Profile: q.Profile, From: q.From.UTC(), To: q.To.UTC(), All: len(p.nodes)}
-	known := false
-	for _, name := range Profiles {
-		known = known || name == q.Profile
-	}
-	if !known {
-		return r, fmt.Errorf("profile %q is not known; use one of %v", q.Profile, Profiles)
+	profile, err := dora.ByName(string(q.Profile))
+	if err != nil {
+		return r, err
 	}
 	if !q.From.Before(q.To) {
 		return r, fmt.Errorf("the window from %s to %s holds no time", q.From.Format(time.DateOnly), q.To.Format(time.DateOnly))
 	}
-	v := p.look(q)
+	v := p.look(q, profile)
 	r.Commits, r.Authors = len(v.commits), v.authors
 	r.DORA, r.Flow = v.dora(), v.flow()
 	r.Kinds, r.KindsHow = v.kinds(), "from subjects: Conventional Commits first, then words such as fix, bump or refactor; what says neither is unknown"

@@ -1,11 +1,17 @@
 package history
 
-import "time"
+import (
+	"time"
+
+	"andon/flow/measure/dora"
+)
 
 // view is a past within a window.
 type view struct {
 	past     *Past
 	q        Question
+	profile  dora.Profile
+	told     *dora.Evidence // once it was asked for
 	from, to int64
 	commits  []id // of the branch and its merges, within the window
 	authors  int
@@ -20,8 +26,8 @@ type outcome struct {
 	mends    int
 }
 
-func (p *Past) look(q Question) *view {
-	v := &view{past: p, q: q, from: q.From.Unix(), to: q.To.Unix()}
+func (p *Past) look(q Question, profile dora.Profile) *view {
+	v := &view{past: p, q: q, profile: profile, from: q.From.Unix(), to: q.To.Unix()}
 	people := map[int32]bool{}
 	for _, c := range p.changes {
 		if !v.holds(c.merged) {
