@@ -16,6 +16,7 @@ import (
 	"andon/engine/store"
 	"andon/engine/store/storetest"
 	"andon/flow/floor"
+	"andon/flow/measure"
 	"andon/journal"
 	"andon/surface/api"
 )
@@ -29,6 +30,7 @@ func BenchmarkWritesThroughAPI(b *testing.B) {
 	for name, open := range map[string]func(testing.TB) *store.Store{"sqlite": storetest.SQLite, "postgres": storetest.Postgres} {
 		b.Run(name, func(b *testing.B) {
 			ledger := journal.NewLedger(open(b), nil, nil)
+			ledger.Project(measure.Record)
 			service := floor.NewService(ledger, nil)
 			line := floor.Line{Name: "shop", Key: "SHOP", Stations: []floor.Station{{Name: "backlog", Kind: floor.Queue}, {Name: "done", Kind: floor.Done}}}
 			if err := service.Define(b.Context(), []floor.Line{line}, nil); err != nil {
