@@ -75,7 +75,7 @@ func (v *view) evidence() dora.Evidence {
 
 // tell puts a figure into the words of a repository: its deployments are tags.
 func (v *view) tell(f dora.Figure) Figure {
-	g := Figure{Name: string(f.Key), Known: f.Known, Value: f.Value, Unit: string(f.Unit), High: f.P85, N: f.N, How: f.How, Missing: f.Missing}
+	g := Figure{Name: string(f.Key), Known: f.Known, Value: f.Value, Unit: string(f.Unit), High: f.P85, Band: string(f.Band), N: f.N, How: f.How, Missing: f.Missing}
 	switch {
 	case f.Known:
 		g.Missing = unsaid[f.Key]

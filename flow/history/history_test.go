@@ -190,7 +190,7 @@ func TestAProfileSaysOnlyWhatItDefines(t *testing.T) {
 		}
 	}
 	// The releases are on Tuesday and twice on Wednesday: two days of the week.
-	if f := figure(t, shop().report(t, history.DevLake2023, 7).DORA, "deployment frequency"); f.Value != 2 || f.Unit != "days a week" || f.N != 1 {
+	if f := figure(t, shop().report(t, history.DevLake2023, 7).DORA, "deployment frequency"); f.Value != 2 || f.Unit != "days a week" || f.N != 1 || f.Band != "high" {
 		t.Errorf("frequency is %+v", f)
 	}
 }

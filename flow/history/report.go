@@ -38,10 +38,13 @@ type Figure struct {
 	Value float64 `json:"value"`
 	Unit  string  `json:"unit"` // seconds, per day, share, commits, changes, days
 	// High is the 85th percentile where Value is a median; 0 otherwise.
-	High    float64 `json:"p85,omitempty"`
-	N       int     `json:"n"` // what it was counted over
-	How     string  `json:"how"`
-	Missing string  `json:"missing,omitempty"`
+	High float64 `json:"p85,omitempty"`
+	// Band is how the profile grades the value: elite, high, medium or low;
+	// empty where it does not.
+	Band    string `json:"band,omitempty"`
+	N       int    `json:"n"` // what it was counted over
+	How     string `json:"how"`
+	Missing string `json:"missing,omitempty"`
 }
 
 // Share is a kind of work and its part.

@@ -244,3 +244,50 @@ func TestFiguresOfAnyEvidence(t *testing.T) {
 		}
 	})
 }
+
+// Four weeks, in which deployments finish on so many days of each; one incident
+// for each of the first so many deployments.
+func TestBandsOfRates(t *testing.T) {
+	for _, c := range []struct {
+		days            [4]int
+		incidents       int
+		devlake, gitlab dora.Band // of the frequency
+		fails           dora.Band // of the fail rate, by DevLake
+	}{
+		{[4]int{5, 5, 7, 5}, 1, dora.Elite, dora.Medium, dora.Elite}, // 1 of 22 is 4.5 %
+		{[4]int{7, 7, 7, 7}, 0, dora.Elite, dora.High, dora.Elite},   // one a day
+		{[4]int{5, 4, 7, 1}, 2, dora.High, dora.Medium, dora.Medium}, // 2 of 17 are 11.8 %
+		{[4]int{0, 0, 0, 2}, 1, dora.Medium, dora.Medium, dora.Low},  // no week, but the month
+		{[4]int{4, 4, 4, 6}, 1, dora.High, dora.Medium, dora.High},
+	} {
+		// The window ends with 31 January, a Saturday: with the Sunday it would touch
+		// a second month.
+		e := dora.Evidence{From: start, To: start.AddDate(0, 0, 27)}
+		n := 0
+		for week, days := range c.days {
+			for d := range days {
+				finished := start.AddDate(0, 0, 7*week+d).Add(time.Hour)
+				e.Deployments = append(e.Deployments, dora.Deployment{ID: finished.String(), Environment: dora.Production, Succeeded: true, Finished: finished})
+				if n++; n <= c.incidents {
+					e.Incidents = append(e.Incidents, dora.Incident{ID: finished.String(), Started: finished.Add(time.Minute)})
+				}
+			}
+		}
+		devlake, gitlab, fails := dora.DevLake2023{}.Frequency(e), dora.GitLab{}.Frequency(e), dora.DevLake2023{}.FailRate(e)
+		if devlake.Band != c.devlake || gitlab.Band != c.gitlab || fails.Band != c.fails {
+			t.Errorf("%v: frequency %s and %s, fail rate %s (%v)", c.days, devlake.Band, gitlab.Band, fails.Band, fails.Value)
+		}
+	}
+	// One deployment in two months, and one in three.
+	for months, want := range map[int]dora.Band{2: dora.Low, 1: dora.Medium} {
+		e := dora.Evidence{From: time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC), To: time.Date(2026, 3+time.Month(months), 1, 0, 0, 0, 0, time.UTC)}
+		e.Deployments = []dora.Deployment{{ID: "d", Environment: dora.Production, Succeeded: true, Finished: e.From.AddDate(0, 0, 3)}}
+		if f := (dora.DevLake2023{}).Frequency(e); f.Band != want {
+			t.Errorf("one deployment in %d months is %s, want %s", months, f.Band, want)
+		}
+	}
+	rare := dora.Evidence{From: start, To: start.AddDate(0, 0, 40), Deployments: []dora.Deployment{{ID: "d", Environment: dora.Production, Succeeded: true, Finished: at(1)}}}
+	if f := (dora.GitLab{}).Frequency(rare); f.Band != dora.Low {
+		t.Errorf("one deployment in 40 days is %s", f.Band)
+	}
+}
