@@ -51,14 +51,23 @@ type turn struct {
 
 func (v *visits) add(s Stay, now time.Time) {
 	left := s.Left
-	if left.IsZero() || left.After(now) {
+	if left.IsZero() {
 		left = now
 	}
-	if !s.Entered.Before(left) {
-		return
-	}
+	// The wait is the last part of the stay, which may be after now.
 	finished := left.Add(-min(max(0, s.Waited), left.Sub(s.Entered)))
-	v.turns = append(v.turns, turn{s.Entered, 1, 0}, turn{finished, -1, 1}, turn{left, 0, -1})
+	left = sooner(left, now)
+	finished = sooner(finished, now)
+	if s.Entered.Before(left) {
+		v.turns = append(v.turns, turn{s.Entered, 1, 0}, turn{finished, -1, 1}, turn{left, 0, -1})
+	}
+}
+
+func sooner(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
 }
 
 // activity sweeps over the turns. Of the time before the first card nothing is

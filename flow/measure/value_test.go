@@ -224,6 +224,24 @@ func TestActivities(t *testing.T) {
 	}
 }
 
+// As of noon a card that will be finished at two and go at four is worked on:
+// what it waits later is not known yet.
+func TestActivitiesDoNotLookAhead(t *testing.T) {
+	line := floor.Line{Stations: []floor.Station{{Name: "develop", Kind: floor.Work}}}
+	ways := []Way{{Stays: []Stay{{Station: "develop", Entered: hours(8, 8).From, Left: hours(16, 16).From, Waited: 2 * time.Hour}}}}
+	for now, want := range map[int][2][]Interval{
+		6:  {},
+		12: {{hours(8, 12)}, nil},
+		15: {{hours(8, 14)}, {hours(14, 15)}},
+		20: {{hours(8, 14)}, {hours(14, 16)}},
+	} {
+		a := Activities(line, ways, hours(now, now).From)[0]
+		if !slices.Equal(a.Busy, want[0]) || !slices.Equal(a.Blocked, want[1]) {
+			t.Errorf("at %d: busy %v, blocked %v", now, a.Busy, a.Blocked)
+		}
+	}
+}
+
 // At every instant after the first card a station is at most one of the three,
 // and what is open lasts until now and no longer.
 func TestActivitiesDoNotOverlap(t *testing.T) {
