@@ -19,20 +19,24 @@ import (
 // on. Time for which a card was blocked counts as work here, because the ways
 // keep only how long it was and not when. Nothing after now is looked at.
 func Activities(line floor.Line, ways []Way, now time.Time) []Activity {
-	var list []Activity
+	at := map[string]*visits{}
 	for _, st := range line.Stations {
-		if st.Kind == floor.Queue || st.Kind == floor.Done {
-			continue
+		if st.Kind != floor.Queue && st.Kind != floor.Done {
+			at[st.Name] = &visits{}
 		}
-		var visits visits
-		for _, w := range ways {
-			for _, s := range w.Stays {
-				if s.Station == st.Name {
-					visits.add(s, now)
-				}
+	}
+	for _, w := range ways {
+		for _, s := range w.Stays {
+			if v := at[s.Station]; v != nil {
+				v.add(s, now)
 			}
 		}
-		list = append(list, visits.activity(st, now))
+	}
+	var list []Activity
+	for _, st := range line.Stations {
+		if v := at[st.Name]; v != nil {
+			list = append(list, v.activity(st, now))
+		}
 	}
 	return list
 }
@@ -73,7 +77,7 @@ func sooner(a, b time.Time) time.Time {
 // activity sweeps over the turns. Of the time before the first card nothing is
 // known: there may have been others, whose ways were not given.
 func (v *visits) activity(st floor.Station, now time.Time) Activity {
-	slices.SortStableFunc(v.turns, func(a, b turn) int { return a.at.Compare(b.at) })
+	slices.SortFunc(v.turns, func(a, b turn) int { return a.at.Compare(b.at) })
 	a := Activity{Station: st.Name}
 	work, waiting := 0, 0
 	var since time.Time
@@ -81,14 +85,13 @@ func (v *visits) activity(st floor.Station, now time.Time) Activity {
 		if since.IsZero() || !since.Before(until) {
 			return
 		}
-		i := Interval{since, until}
 		switch {
 		case work >= max(1, st.Hands):
-			a.Busy = append(a.Busy, i)
+			a.Busy = lengthen(a.Busy, since, until)
 		case waiting > 0:
-			a.Blocked = append(a.Blocked, i)
+			a.Blocked = lengthen(a.Blocked, since, until)
 		case work == 0:
-			a.Starved = append(a.Starved, i)
+			a.Starved = lengthen(a.Starved, since, until)
 		}
 	}
 	for _, c := range v.turns {
@@ -97,4 +100,14 @@ func (v *visits) activity(st floor.Station, now time.Time) Activity {
 	}
 	note(now)
 	return a
+}
+
+// lengthen adds a time to a list of intervals: to the last of them where it
+// goes on at once.
+func lengthen(list []Interval, from, to time.Time) []Interval {
+	if last := len(list) - 1; last >= 0 && list[last].To.Equal(from) {
+		list[last].To = to
+		return list
+	}
+	return append(list, Interval{from, to})
 }
