@@ -9,6 +9,11 @@
 //
 //	facts ── Record ──▶ ways of cards, sums of days ── Service.Flow ──▶ numbers
 //
+// The arithmetic is kept apart from the reading: [Accumulate], [BehaviourOf],
+// [LittleOf], [FindBottlenecks], [StreamOf], [TiedUp] and [Mix] are pure, know
+// no clock and no database, and name the source of what they compute. Package
+// rank below has the percentiles, package dora the five keys of delivery.
+//
 // Nothing here is a source: [Service.Rebuild] makes all of it again from the
 // journal. Days are UTC. A card counts as finished on the day on which it was
 // finished for good; one that came back was not.
