@@ -129,9 +129,30 @@ func (b *Book) Seen(ctx context.Context, branch string) (sha string, err error) 
 
 // Of reads one change; the error is journal.NotFound when it is not recorded.
 func Of(ctx context.Context, r journal.Reader, sha string) (c Change, err error) {
+	return scan(r.QueryRow(ctx, `SELECT sha, ord, branch, author, email, message, authored_at, at, head FROM change WHERE sha = $1`, sha).Scan)
+}
+
+// Between reads the changes after one position up to another, in order.
+func Between(ctx context.Context, r journal.Reader, after, upTo int64) (list []Change, err error) {
+	rows, err := r.Query(ctx, `SELECT sha, ord, branch, author, email, message, authored_at, at, head FROM change
+		WHERE ord > $1 AND ord <= $2 ORDER BY ord`, after, upTo)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		c, err := scan(rows.Scan)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, c)
+	}
+	return list, rows.Err()
+}
+
+func scan(from func(...any) error) (c Change, err error) {
 	var authored, at int64
-	err = r.QueryRow(ctx, `SELECT sha, ord, branch, author, email, message, authored_at, at, head FROM change WHERE sha = $1`, sha).
-		Scan(&c.SHA, &c.Ord, &c.Branch, &c.Author, &c.Email, &c.Message, &authored, &at, &c.Head)
+	err = from(&c.SHA, &c.Ord, &c.Branch, &c.Author, &c.Email, &c.Message, &authored, &at, &c.Head)
 	c.AuthoredAt, c.At = journal.Time(authored), journal.Time(at)
 	return c, err
 }

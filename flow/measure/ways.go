@@ -34,10 +34,12 @@ func WaysIn(ctx context.Context, r journal.Reader, line floor.Line, from, to tim
 		return nil, err
 	}
 	for _, i := range append(done, open...) {
-		ways = append(ways, Way{i.card, i.kind, i.started, i.done, i.stays})
+		ways = append(ways, i.way())
 	}
 	return ways, nil
 }
+
+func (i *item) way() Way { return Way{i.card, i.kind, i.started, i.done, i.stays} }
 
 // OpenIn reads what is in progress on a line now.
 func OpenIn(ctx context.Context, r journal.Reader, line floor.Line, now time.Time) (open []Open, err error) {

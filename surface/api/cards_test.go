@@ -81,6 +81,14 @@ func TestNumbers(t *testing.T) {
 	}
 	h.write("GET", "/v1/lines/shop/ageing", "")
 	h.write("GET", "/v1/lines/shop/cost", "")
+	for _, profile := range []string{"dora-2025", "devlake-2023", "gitlab"} {
+		if a := h.write("GET", "/v1/lines/shop/dora?profile="+profile, ""); strings.Count(a.body, `"key"`) != 5 {
+			t.Errorf("%s", a.body)
+		}
+	}
+	if a := h.write("GET", "/v1/lines/shop/bottleneck?days=30", ""); !strings.Contains(a.body, `"slowest":"work"`) {
+		t.Errorf("%s", a.body)
+	}
 	if a := h.write("GET", "/v1/untracked?days=7", ""); !strings.Contains(a.body, `"without":1`) {
 		t.Errorf("%s", a.body)
 	}

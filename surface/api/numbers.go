@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"time"
 
-	"andon/flow/floor"
 	"andon/flow/measure"
 	"andon/flow/outlook"
 )
@@ -70,6 +69,31 @@ func (a *api) numbers() {
 			f, err := a.Measure.Flow(ctx, in.Line, w)
 			return &body[measure.Flow]{f}, err
 		})
+	operation(a, http.MethodGet, "/v1/lines/{line}/dora", "get-dora", tag, "Tell the five keys of delivery by a named profile, with the rows behind each",
+		func(ctx context.Context, in *struct {
+			OnLine
+			Within
+			Profile string `query:"profile" enum:"dora-2025,devlake-2023,gitlab" default:"dora-2025"`
+		}) (*body[measure.DORA], error) {
+			w, err := in.window(a.Ledger.Now())
+			if err != nil {
+				return nil, err
+			}
+			d, err := a.Measure.DORA(ctx, in.Line, in.Profile, w)
+			return &body[measure.DORA]{d}, err
+		})
+	operation(a, http.MethodGet, "/v1/lines/{line}/bottleneck", "get-bottleneck", tag, "Tell where the line was held up, by the active periods of its stations",
+		func(ctx context.Context, in *struct {
+			OnLine
+			Within
+		}) (*body[measure.HeldUp], error) {
+			w, err := in.window(a.Ledger.Now())
+			if err != nil {
+				return nil, err
+			}
+			h, err := a.Measure.HeldUp(ctx, in.Line, w)
+			return &body[measure.HeldUp]{h}, err
+		})
 	operation(a, http.MethodGet, "/v1/untracked", "get-untracked", tag, "Tell how much work reached the branch without a card",
 		func(ctx context.Context, in *Within) (*body[measure.Untracked], error) {
 			w, err := in.window(a.Ledger.Now())
@@ -80,9 +104,9 @@ func (a *api) numbers() {
 			return &body[measure.Untracked]{u}, err
 		})
 	operation(a, http.MethodGet, "/v1/lines/{line}/cost", "get-cost", tag, "Tell what unfinished work costs, and what to begin first for its worth",
-		func(ctx context.Context, in *OnLine) (*body[floor.Cost], error) {
-			c, err := a.Floor.Cost(ctx, in.Line)
-			return &body[floor.Cost]{c}, err
+		func(ctx context.Context, in *OnLine) (*body[measure.Cost], error) {
+			c, err := a.Measure.Cost(ctx, in.Line)
+			return &body[measure.Cost]{c}, err
 		})
 	operation(a, http.MethodGet, "/v1/lines/{line}/ageing", "get-ageing", tag, "Tell how likely each open card is to be late",
 		func(ctx context.Context, in *OnLine) (*body[outlook.Ageing], error) {

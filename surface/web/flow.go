@@ -10,6 +10,7 @@ import (
 
 	"andon/flow/floor"
 	"andon/flow/measure"
+	"andon/flow/measure/dora"
 	"andon/flow/outlook"
 	"andon/surface/web/chart"
 )
@@ -20,8 +21,9 @@ type flowView struct {
 	Earlier  measure.Flow // the window before, to compare with
 	Ageing   outlook.Ageing
 	Lines    []floor.Line
-	Cost     floor.Cost // now
+	Cost     measure.Cost // now
 	Bypass   measure.Untracked
+	DORA     measure.DORA
 	At       time.Time // the last day
 	Span     int       // days
 	Today    bool
@@ -46,9 +48,12 @@ func (s *site) flowPage(r *http.Request) (page, error) {
 	return page{Title: "Flow", Place: "/flow", Head: flowHead(v), Body: flowBody(v)}, nil
 }
 
+// usualSpan is how many days a page of numbers looks back when nobody says.
+const usualSpan = 90
+
 // windowOf reads ?days= and ?at= of an address.
-func windowOf(r *http.Request, now time.Time) (w measure.Window, at time.Time, days int, err error) {
-	at, days = now, 90
+func windowOf(r *http.Request, now time.Time, usual int) (w measure.Window, at time.Time, days int, err error) {
+	at, days = now, usual
 	if text := r.URL.Query().Get("days"); text != "" {
 		if days, err = strconv.Atoi(text); err != nil {
 			return w, at, days, &badQuery{"days", "use a number of days, as in 90"}
@@ -76,7 +81,7 @@ func (s *site) flowView(r *http.Request) (v flowView, err error) {
 	ctx := r.Context()
 	v.Now = s.Ledger.Now()
 	var w measure.Window
-	if w, v.At, v.Span, err = windowOf(r, v.Now); err != nil {
+	if w, v.At, v.Span, err = windowOf(r, v.Now, usualSpan); err != nil {
 		return v, err
 	}
 	v.Today = v.At.Format(time.DateOnly) == v.Now.Format(time.DateOnly)
@@ -90,11 +95,21 @@ func (s *site) flowView(r *http.Request) (v flowView, err error) {
 	if v.Lines, err = s.Floor.Lines(ctx); err != nil {
 		return v, err
 	}
+	profile := r.URL.Query().Get("profile")
+	if profile == "" {
+		profile = dora.Profiles[0].Name()
+	}
+	if _, err := dora.ByName(profile); err != nil {
+		return v, &badQuery{"profile", err.Error()}
+	}
+	if v.DORA, err = s.Measure.DORA(ctx, line, profile, w); err != nil {
+		return v, err
+	}
 	if v.Bypass, err = s.Measure.Untracked(ctx, w); err != nil {
 		return v, err
 	}
 	if v.Today {
-		if v.Cost, err = s.Floor.Cost(ctx, line); err != nil {
+		if v.Cost, err = s.Measure.Cost(ctx, line); err != nil {
 			return v, err
 		}
 		if v.Ageing, err = s.Outlook.Ageing(ctx, line); err != nil {
@@ -147,15 +162,16 @@ func (v flowView) cumulative() string {
 	for i, st := range v.Line.Stations {
 		layers[i] = chart.Layer{Name: st.Name, Class: bandClass(v.Line, i)}
 	}
-	dayBefore := v.Before
-	dayBefore.Day = v.Window.From.AddDate(0, 0, -1)
-	for _, d := range append([]measure.Day{dayBefore}, v.Days...) {
-		moments = append(moments, d.Day)
-		sum := 0.0
-		for i := len(layers) - 1; i >= 0; i-- {
-			sum += float64(d.Held[i])
-			layers[i].Values = append(layers[i].Values, sum)
+	c := measure.CumulativeOf(v.Before, v.Days)
+	add := func(day time.Time, reached []int64) {
+		moments = append(moments, day)
+		for i, n := range reached {
+			layers[i].Values = append(layers[i].Values, float64(n))
 		}
+	}
+	add(v.Window.From.AddDate(0, 0, -1), c.Before)
+	for i, day := range c.Days {
+		add(day, c.Reached[i])
 	}
 	return chart.Areas(moments, layers, "Cards in each station at the end of each day, summed")
 }

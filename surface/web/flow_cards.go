@@ -25,7 +25,7 @@ const rowsShown = 100
 func (s *site) flowCardsPage(r *http.Request) (page, error) {
 	q := r.URL.Query()
 	v := cardsBehind{Title: "Cards done", Now: s.Ledger.Now()}
-	w, _, _, err := windowOf(r, v.Now)
+	w, _, _, err := windowOf(r, v.Now, usualSpan)
 	if err != nil {
 		return page{}, err
 	}

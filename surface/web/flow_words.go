@@ -109,18 +109,18 @@ func (v flowView) efficiencyFigure() figure {
 
 // efficiency is the share of the time in progress that cards were worked on.
 func efficiency(stations []measure.StationFlow) (share float64, known bool) {
-	var worked, all time.Duration
+	stream, _ := measure.StreamOf(working(stations))
+	return stream.Spent.Efficiency()
+}
+
+// working are the stations between the queues and done.
+func working(stations []measure.StationFlow) (list []measure.StationFlow) {
 	for _, st := range stations {
-		if st.Kind == floor.Queue || st.Kind == floor.Done {
-			continue
+		if st.Kind != floor.Queue && st.Kind != floor.Done {
+			list = append(list, st)
 		}
-		worked += st.Worked * time.Duration(st.Left)
-		all += st.Lead * time.Duration(st.Left)
 	}
-	if all == 0 {
-		return 0, false
-	}
-	return float64(worked) / float64(all), true
+	return list
 }
 
 // spell is a duration with one decimal: "3.4 d".
@@ -208,19 +208,12 @@ func (v flowView) holds(i int) string {
 }
 
 func (v flowView) streamWords() string {
-	var lead, worked time.Duration
-	rolled, known := 1.0, false
-	for _, st := range v.Stations {
-		if st.Kind == floor.Queue || st.Left == 0 {
-			continue
-		}
-		lead, worked, rolled, known = lead+st.Lead, worked+st.Worked, rolled*st.Accurate, true
-	}
+	stream, known := measure.StreamOf(working(v.Stations))
 	if !known {
 		return "Nothing left a station within the window."
 	}
 	return fmt.Sprintf("From the first station of work to done: %s, of which %s worked on. %.0f %% pass all stations without coming back.",
-		spell(lead), spell(worked), 100*rolled)
+		spell(stream.Lead), spell(stream.Process), 100*stream.Accurate)
 }
 
 // wayWords tells a card's way: "development 2 d, review 5 h".
@@ -275,30 +268,30 @@ func (v flowView) littleWords() string {
 	return text + fmt.Sprintf(" No flow debt: what is left behind is %s younger than what was finished.", spell(-v.Debt))
 }
 
-// money is an amount in a line's currency; none is a dash.
-func money(c floor.Cost, amount float64) string {
+// sum is an amount in a line's currency; none is a dash.
+func sum(c measure.Cost, amount float64) string {
 	if amount == 0 {
 		return "–"
 	}
 	return strings.TrimSpace(whole(amount) + " " + c.Currency)
 }
 
-func costWords(c floor.Cost) string {
-	text := money(c, c.TiedUp) + " tied up in unfinished work"
+func costWords(c measure.Cost) string {
+	text := sum(c, c.TiedUp) + " tied up in unfinished work"
 	if !c.Known {
 		text = "the line does not say what it costs in a day"
 	}
 	if c.Delay > 0 {
-		text += fmt.Sprintf(", %s a day of delay", money(c, c.Delay))
+		text += fmt.Sprintf(", %s a day of delay", sum(c, c.Delay))
 	}
 	return text
 }
 
 // firstWords says what of the queue is worth most for its work.
-func firstWords(c floor.Cost) string {
+func firstWords(c measure.Cost) string {
 	var parts []string
 	for _, w := range c.First[:min(3, len(c.First))] {
-		parts = append(parts, fmt.Sprintf("%s (%s a day for each day of work)", w.Card, money(c, w.Score)))
+		parts = append(parts, fmt.Sprintf("%s (%s a day for each day of work)", w.Card, sum(c, w.Score)))
 	}
 	return "Worth most for its work in the queue: " + strings.Join(parts, ", ") + "."
 }

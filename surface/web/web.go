@@ -112,7 +112,7 @@ func New(s Services) http.Handler {
 		http.Redirect(out, r, "/postmortems", http.StatusFound)
 	})
 	for path, draw := range map[string]drawing{
-		"/flow": w.flowPage, "/flow/cards": w.flowCardsPage, "/forecasts": w.forecastsPage, "/whatif": w.whatIfPage,
+		"/flow": w.flowPage, "/flow/cards": w.flowCardsPage, "/forecasts": w.forecastsPage, "/whatif": w.whatIfPage, "/bottleneck": w.bottleneckPage,
 		"/floor": w.floorPage, "/cards/{key}": w.cardPage,
 		"/deliveries": w.deliveriesPage, "/deployments/{id}": w.deploymentPage, "/runs/{id}": w.runPage,
 		"/health":    w.healthPage,
