@@ -34,3 +34,9 @@ CREATE TABLE subscription (
     created_at    BIGINT  NOT NULL,
     created_by    TEXT    NOT NULL
 );
+
+-- Numbers are not used again after a removal, so an id names one subscription for ever.
+CREATE TABLE subscription_number (
+    id   BIGINT PRIMARY KEY,
+    last BIGINT NOT NULL
+);

@@ -1,0 +1,89 @@
+package subscription
+
+import (
+	"context"
+	"time"
+
+	"andon/journal"
+)
+
+// done is what the queue takes as the end of a job.
+const done time.Duration = -1
+
+// glance is how often the job looks whether its courier is back.
+const glance = time.Second
+
+// Advance is the machine of one subscription. It never waits for a receiver:
+// when something may be sent it takes the lease and sends a courier. The job
+// ends when the subscription sleeps, is paused or is gone.
+func (s *Service) Advance(ctx context.Context, id string) (time.Duration, error) {
+	if s.working.Err() != nil || s.isOut(id) {
+		return glance, nil
+	}
+	again, mine := done, false
+	err := s.change(ctx, id, func(tx journal.Tx, sub Subscription) error {
+		switch now := tx.Now(); {
+		case sub.State != StateActive || !sub.awake:
+			return nil
+		case sub.Due.After(now):
+			again = sub.Due.Sub(now)
+			return nil
+		case sub.lease.After(now):
+			again = sub.lease.Sub(now)
+			return nil
+		}
+		again, mine = glance, true
+		return sub.held(s.holder, tx.Now().Add(s.Patience.lease())).save(ctx, tx)
+	})
+	switch {
+	case missing(err):
+		return done, nil
+	case err != nil:
+		return 0, err
+	case mine:
+		s.send(id)
+	}
+	return again, nil
+}
+
+// held gives the lease to a holder until a moment.
+func (s Subscription) held(holder string, until time.Time) Subscription {
+	s.holder, s.lease = holder, until
+	return s
+}
+
+// free gives the lease back.
+func (s Subscription) free() Subscription { return s.held("", time.Time{}) }
+
+func (s *Service) isOut(id string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.busy[id]
+}
+
+// send sets a courier to work, unless one is or the service is closing.
+func (s *Service) send(id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.busy[id] || s.working.Err() != nil {
+		return
+	}
+	s.busy[id] = true
+	s.couriers.Go(func() {
+		defer func() {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			delete(s.busy, id)
+		}()
+		s.courier(id)
+	})
+}
+
+// Close calls the couriers back. What they were about to bring is sent again
+// when the service is next run.
+func (s *Service) Close() {
+	s.mu.Lock()
+	s.stop()
+	s.mu.Unlock()
+	s.couriers.Wait()
+}
