@@ -99,7 +99,7 @@ func (p DORA2025) Recovery(e Evidence) Figure {
 	}
 	sortRows(f.Rows)
 	if f = f.median(nearestMedian, needFailures); lasting > 0 {
-		f.Missing = "the end of " + things(lasting, "failure") + " not known to be over; they are not counted"
+		f.Missing = things(lasting, "failure") + " not known to be over, left out"
 	}
 	return f
 }
