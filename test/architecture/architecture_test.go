@@ -66,6 +66,7 @@ var ports = map[string][]string{
 	"andon/engine/traffic/proxy":   {"andon/flow/delivery", "andon/feedback/judge"},
 	"andon/engine/vcs":             {"andon/flow/change", "andon/flow/history", "andon/flow/pipeline"},
 	"andon/engine/load":            {},
+	"andon/engine/forge/fetch":     {"andon/flow/tracker"},
 }
 
 func TestWhoImportsWhom(t *testing.T) {
