@@ -17,6 +17,7 @@ import (
 
 	"andon/catalog"
 	"andon/engine/load"
+	"andon/engine/notify"
 	"andon/engine/queue"
 	"andon/engine/runtime/process"
 	"andon/engine/store"
@@ -35,8 +36,11 @@ import (
 	"andon/flow/pipeline/artifact"
 	"andon/gate"
 	"andon/journal"
+	"andon/journal/intake"
+	"andon/journal/subscription"
 	"andon/learning/postmortem"
 	"andon/surface/access"
+	"andon/surface/api"
 )
 
 // App is one Andon at work.
@@ -62,6 +66,8 @@ type App struct {
 	floor       *floor.Service
 	measure     *measure.Service
 	outlook     *outlook.Service
+	intake      *intake.Service
+	subscribers *subscription.Service
 	pipeline    *pipeline.Service
 	delivery    *delivery.Service
 	gate        *gate.Gate
@@ -186,11 +192,14 @@ func (a *App) makeWays() error {
 		Gatekeeper: gatekeeper{a}, Judge: trials{a}, Dir: a.cfg.in("releases")})
 	a.judge = judge.NewMonitor(a.proxy, verdicts{a}, time.Second)
 	a.objectives = objective.NewBook(a.metrics, a.ledger.Now)
+	a.intake = intake.NewService(a.ledger, api.Source)
+	a.subscribers = subscription.NewService(subscription.Options{Ledger: a.ledger, Sender: notify.NewSender(), Source: api.Source})
 	a.incidents = incident.NewService(a.ledger)
 	a.postmortems = postmortem.NewService(a.ledger)
 	a.queue.Handle(pipeline.TriggerMachine, a.pipeline.Trigger())
 	a.queue.Handle(pipeline.RunMachine, a.pipeline)
 	a.queue.Handle(delivery.Machine, a.delivery)
+	a.queue.Handle(subscription.Machine, a.subscribers)
 	return nil
 }
 
@@ -199,6 +208,9 @@ func (a *App) makeWays() error {
 func (a *App) Close() { a.closing.Do(a.close) }
 
 func (a *App) close() {
+	if a.subscribers != nil {
+		a.subscribers.Close()
+	}
 	if a.pipeline != nil {
 		a.pipeline.Close()
 	}

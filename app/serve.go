@@ -24,7 +24,8 @@ func (a *App) server(ctx context.Context, loopback bool) (*access.Guard, *http.S
 	guard := access.NewGuard(a.token, loopback, a.person(ctx))
 	mux := http.NewServeMux()
 	described := api.New(api.Services{Ledger: a.ledger, Floor: a.floor, Measure: a.measure, Outlook: a.outlook,
-		Pipeline: a.pipeline, Delivery: a.delivery, Incidents: a.incidents, Postmortems: a.postmortems, Trials: apiTrials{a}, Objectives: apiObjectives{a}, Status: a.status}, a.cfg.Version)
+		Pipeline: a.pipeline, Delivery: a.delivery, Incidents: a.incidents, Postmortems: a.postmortems, Intake: a.intake, Subscriptions: a.subscribers,
+		Trials: apiTrials{a}, Objectives: apiObjectives{a}, Status: a.status}, a.cfg.Version)
 	mux.Handle("/v1/", described)
 	mux.Handle("/openapi.json", described)
 	mux.Handle("/openapi.yaml", described)

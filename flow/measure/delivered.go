@@ -11,6 +11,7 @@ import (
 	"andon/flow/floor"
 	"andon/flow/measure/dora"
 	"andon/journal"
+	"andon/journal/cloudevent"
 )
 
 // DORA are the five keys of a line's deliveries by one profile.
@@ -102,13 +103,19 @@ const mostIncidents = 1000
 
 // incidents are read from the facts that any system may have told.
 func incidents(ctx context.Context, r journal.Reader, until time.Time) (list []dora.Incident, err error) {
-	facts, err := journal.FactsOf(ctx, r, journal.Query{Types: []journal.Type{journal.IncidentDetected, journal.IncidentResolved}, Newest: true, Limit: mostIncidents})
+	facts, err := journal.FactsOf(ctx, r, journal.Query{Types: []journal.Type{journal.IncidentDetected, journal.IncidentResolved, cloudevent.Received},
+		Newest: true, Limit: mostIncidents})
 	if err != nil {
 		return nil, err
 	}
 	at := map[string]int{}
 	for _, f := range slices.Backward(facts) {
-		if f.At.After(until) {
+		event, err := cloudevent.Of(f, "")
+		if err != nil {
+			return nil, err
+		}
+		f.At = event.Time
+		if kind := event.Type.Short(); kind != "incident.detected" && kind != "incident.resolved" || f.At.After(until) {
 			continue
 		}
 		var told struct {
@@ -116,16 +123,20 @@ func incidents(ctx context.Context, r journal.Reader, until time.Time) (list []d
 			Opened     time.Time `json:"opened_at"`
 		}
 		_ = json.Unmarshal(f.Data, &told) // what another system tells has none of it
-		i, known := at[f.Subject]
+		id := f.Subject
+		if f.Type == cloudevent.Received { // another system's incidents have names of their own
+			id = event.Source + " " + id
+		}
+		i, known := at[id]
 		if !known {
 			i = len(list)
-			at[f.Subject] = i
-			list = append(list, dora.Incident{ID: f.Subject, Started: f.At, Deployment: told.Deployment})
+			at[id] = i
+			list = append(list, dora.Incident{ID: id, Started: f.At, Deployment: told.Deployment})
 			if !told.Opened.IsZero() {
 				list[i].Started = told.Opened
 			}
 		}
-		if f.Type == journal.IncidentResolved {
+		if event.Type.Short() == "incident.resolved" {
 			list[i].Resolved = f.At
 		}
 	}

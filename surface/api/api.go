@@ -30,14 +30,17 @@ func build(s Services, version string) (*api, *http.ServeMux) {
 	a.floor()
 	a.numbers()
 	a.imports()
+	a.subscriptions()
 	a.pipeline()
 	a.delivery()
 	a.incidents()
 	a.postmortems()
 	a.feedback()
 	mux.HandleFunc("GET /v1/events", a.events)
+	mux.HandleFunc("POST /v1/events", a.receive)
 	mux.HandleFunc("GET /v1/runs/{id}/log", a.runLog)
 	a.describeStreams()
+	a.describeIntake()
 	return a, mux
 }
 

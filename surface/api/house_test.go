@@ -19,6 +19,7 @@ import (
 	"github.com/pb33f/libopenapi"
 	validator "github.com/pb33f/libopenapi-validator"
 
+	"andon/engine/notify"
 	"andon/engine/queue"
 	"andon/engine/store/storetest"
 	"andon/engine/vcs"
@@ -33,6 +34,8 @@ import (
 	"andon/flow/pipeline/step"
 	"andon/gate"
 	"andon/journal"
+	"andon/journal/intake"
+	"andon/journal/subscription"
 	"andon/learning/postmortem"
 	"andon/surface/access"
 	"andon/surface/api"
@@ -90,6 +93,7 @@ func open(t *testing.T) *house {
 	ledger.Project(measure.Record)
 	numbers := measure.NewService(ledger)
 	h.services = api.Services{Ledger: ledger, Floor: floor.NewService(ledger, gate.New(nil, ledger.Now)),
+		Intake: intake.NewService(ledger, api.Source), Subscriptions: subscription.NewService(subscription.Options{Ledger: ledger, Sender: notify.NewSender(), Source: api.Source}),
 		Measure: numbers, Outlook: outlook.NewService(ledger, numbers),
 		Pipeline:  pipeline.NewService(pipeline.Options{Ledger: ledger, Repository: repo, Artifacts: artifacts, Dir: filepath.Join(dir, "runs"), Name: "shop", Source: "shop"}),
 		Delivery:  delivery.NewService(delivery.Options{Ledger: ledger, Artifacts: artifacts, Dir: filepath.Join(dir, "releases")}),
@@ -100,6 +104,7 @@ func open(t *testing.T) *house {
 	q.Handle(pipeline.TriggerMachine, h.services.Pipeline.Trigger())
 	q.Handle(pipeline.RunMachine, h.services.Pipeline)
 	q.Handle(delivery.Machine, h.services.Delivery)
+	q.Handle(subscription.Machine, h.services.Subscriptions)
 	must(t, h.services.Floor.Define(ctx, []floor.Line{{Name: "shop", Title: "Shop", Key: "SHOP", WIP: 8, Stations: []floor.Station{
 		{Name: "backlog", Kind: "queue"}, {Name: "work", Kind: "work", WIP: 1}, {Name: "done", Kind: "done"}}}}, nil))
 	must(t, change.NewBook(ledger, "shop").Record(ctx, "main", "", commits))

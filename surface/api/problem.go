@@ -13,6 +13,7 @@ import (
 	"andon/flow/outlook"
 	"andon/flow/pipeline"
 	"andon/journal"
+	"andon/journal/subscription"
 	"andon/learning/postmortem"
 )
 
@@ -60,9 +61,10 @@ func problemOf(err error) error {
 		p.Type, p.Refusal = refusalType+string(refusal.Reason), refusal
 		return p
 	case as[*floor.Missing](err, &missing), as[*pipeline.Missing](err, &missing), as[*delivery.Missing](err, &missing),
-		as[*incident.Missing](err, &missing), as[*postmortem.Missing](err, &missing):
+		as[*incident.Missing](err, &missing), as[*postmortem.Missing](err, &missing),
+		as[*subscription.Missing](err, &missing):
 		return problem(http.StatusNotFound, missing.Error())
-	case as[*floor.Conflict](err, &conflict), as[*postmortem.Conflict](err, &conflict):
+	case as[*floor.Conflict](err, &conflict), as[*postmortem.Conflict](err, &conflict), as[*subscription.Conflict](err, &conflict):
 		return problem(http.StatusConflict, conflict.Error())
 	case errors.Is(err, delivery.ErrRaced):
 		return problem(http.StatusConflict, err.Error())
@@ -107,6 +109,7 @@ func invalid(err error) (field, text string, ok bool) {
 	var e *postmortem.Invalid
 	var f *outlook.Invalid
 	var g *outlook.Unknown
+	var i *subscription.Invalid
 	switch {
 	case errors.As(err, &a):
 		return a.Field, a.Text, true
@@ -120,6 +123,8 @@ func invalid(err error) (field, text string, ok bool) {
 		return e.Field, e.Text, true
 	case errors.As(err, &f):
 		return f.Field, f.Text, true
+	case errors.As(err, &i):
+		return i.Field, i.Error(), true
 	case errors.As(err, &g):
 		return "", g.Text, true
 	}

@@ -12,21 +12,25 @@ import (
 	"andon/flow/outlook"
 	"andon/flow/pipeline"
 	"andon/journal"
+	"andon/journal/intake"
+	"andon/journal/subscription"
 	"andon/learning/postmortem"
 )
 
 // Services are the parts of Andon that the API shows.
 type Services struct {
-	Ledger      *journal.Ledger
-	Floor       *floor.Service
-	Measure     *measure.Service
-	Outlook     *outlook.Service
-	Pipeline    *pipeline.Service
-	Delivery    *delivery.Service
-	Incidents   *incident.Service
-	Postmortems *postmortem.Service
-	Trials      Trials
-	Objectives  Objectives
+	Ledger        *journal.Ledger
+	Floor         *floor.Service
+	Measure       *measure.Service
+	Outlook       *outlook.Service
+	Pipeline      *pipeline.Service
+	Delivery      *delivery.Service
+	Intake        *intake.Service
+	Subscriptions *subscription.Service
+	Incidents     *incident.Service
+	Postmortems   *postmortem.Service
+	Trials        Trials
+	Objectives    Objectives
 	// Status says what this Andon is.
 	Status func() Status
 }
