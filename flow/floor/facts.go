@@ -1,6 +1,7 @@
 package floor
 
 import (
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -38,6 +39,20 @@ type Unblocked struct {
 type Edited struct {
 	Was Card `json:"was"`
 	Is  Card `json:"is"`
+}
+
+// EditedOf reads what an edit's fact says; ok is false for a ticket.updated
+// fact that no edit made.
+func EditedOf(f journal.Fact) (e Edited, ok bool) {
+	err := json.Unmarshal(f.Data, &e)
+	return e, err == nil && e.Is.Key == f.Subject && e.Was.Key == f.Subject
+}
+
+// CreatedOf reads the card of a ticket.created fact; ok is false for a ticket
+// that is no card.
+func CreatedOf(f journal.Fact) (c Card, ok bool) {
+	err := json.Unmarshal(f.Data, &c)
+	return c, err == nil && c.Line != "" && c.Key == f.Subject
 }
 
 // cardFact says something about a card. Standard ticket types get the content

@@ -55,14 +55,18 @@ func (f *locked) handsFull(ctx context.Context, tx journal.Tx, c Card, to Statio
 // reclassed refuses a change of class that would take a card out of the
 // expedite lane into a station without room, or into a full lane.
 func (f *locked) reclassed(c Card, was Class) *Refusal {
-	st, err := f.line.Station(c.Station)
+	i := f.line.index(c.Station)
 	before := c
 	before.Class = was
-	if err != nil || !st.inProgress() || f.line.Rules.expedited(c) == f.line.Rules.expedited(before) {
+	if i < 0 || !f.line.Stations[i].inProgress() || f.line.Rules.expedited(c) == f.line.Rules.expedited(before) {
 		return nil
 	}
+	st := f.line.Stations[i]
 	f.count(before, st, -1)
-	queue := f.line.Stations[0]
 	st.Cord = nil // it is inside already
-	return f.room(c, queue, st)
+	if refusal := f.room(c, f.line.Stations[0], st); refusal != nil {
+		return refusal
+	}
+	f.count(c, st, +1)
+	return nil
 }

@@ -2,7 +2,6 @@ package floor
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
@@ -148,11 +147,9 @@ func inverse(f journal.Fact, by string) (act, error) {
 	case journal.TicketCreated:
 		return discarding("its creation was taken back", by), nil
 	case journal.TicketUpdated:
-		var e Edited
-		if json.Unmarshal(f.Data, &e) != nil || e.Was.Key == "" {
-			return nil, nil // another kind of update
+		if e, ok := EditedOf(f); ok {
+			return editing(e.Was.asEdit()), nil
 		}
-		return editing(e.Was.asEdit()), nil
 	}
 	return nil, nil
 }

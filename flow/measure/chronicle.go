@@ -2,7 +2,6 @@ package measure
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"time"
 
@@ -47,11 +46,9 @@ func newChapter(tx journal.SQL) *chapter {
 func (c *chapter) record(ctx context.Context, f journal.Fact) error {
 	switch f.Type {
 	case journal.TicketCreated:
-		var card floor.Card
-		if json.Unmarshal(f.Data, &card) != nil || card.Line == "" || card.Key != f.Subject {
-			return nil // a ticket of another system
+		if card, ok := floor.CreatedOf(f); ok {
+			return c.created(card)
 		}
-		return c.created(card)
 	case journal.CardMoved:
 		var m floor.Moved
 		if err := f.Into(&m); err != nil {
@@ -63,11 +60,9 @@ func (c *chapter) record(ctx context.Context, f journal.Fact) error {
 	case journal.CardUnblocked:
 		return c.unblocked(ctx, f.Subject, f.At)
 	case journal.TicketUpdated:
-		var e floor.Edited
-		if json.Unmarshal(f.Data, &e) != nil || e.Is.Key != f.Subject {
-			return nil
+		if e, ok := floor.EditedOf(f); ok {
+			return c.edited(ctx, e.Is)
 		}
-		return c.edited(ctx, e.Is)
 	case journal.CardImported:
 		var h floor.History
 		if err := f.Into(&h); err != nil {

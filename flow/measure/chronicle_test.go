@@ -50,13 +50,6 @@ func (f shopFloor) add(title string) string {
 	return c.Key
 }
 
-func (f shopFloor) move(key, to string) {
-	f.t.Helper()
-	if _, err := f.Move(f.t.Context(), floor.Move{Card: key, To: to, By: "ana"}); err != nil {
-		f.t.Fatal(err)
-	}
-}
-
 // tables gives all rows that the chronicle holds, as text.
 func (f shopFloor) tables() (rows []string) {
 	f.t.Helper()

@@ -59,8 +59,7 @@ func StreamOf(stations []StationFlow) (s Stream, ok bool) {
 		s.Lead += st.Lead
 		s.Process += st.Worked
 		s.Accurate *= st.Accurate
-		n := time.Duration(st.Left)
-		s.Spent = s.Spent.Plus(Spent{st.Worked * n, st.Waited * n, st.Blocked * n})
+		s.Spent = s.Spent.Plus(Spent{st.Worked * time.Duration(st.Left), st.Waited * time.Duration(st.Left), st.Blocked * time.Duration(st.Left)})
 	}
 	if !ok {
 		s.Accurate = 0

@@ -42,7 +42,7 @@ func (s *Service) HeldUp(ctx context.Context, line string, w Window) (h HeldUp, 
 		return h, err
 	}
 	h.Cards = len(ways)
-	h.Bottlenecks = FindBottlenecks(Interval{w.From, w.To}, Activities(l, ways, w.To))
+	h.Bottlenecks = FindBottlenecks(Interval(w), Activities(l, ways, w.To))
 	return h, nil
 }
 

@@ -140,16 +140,16 @@ func TestWhatForgesRefuse(t *testing.T) {
 		repo    string
 		answers []func(http.ResponseWriter)
 		want    string
-		waits   []time.Duration
+		waits   []int // seconds
 	}{
 		{"shop", nil, "write it as owner/name", nil},
 		{"you/shop", []func(http.ResponseWriter){status(401)}, "does not accept the token", nil},
 		{"you/shop", []func(http.ResponseWriter){status(404)}, "404", nil},
 		{"you/shop", []func(http.ResponseWriter){text(`{"data":{"repository":null}}`)}, "there is no repository you/shop", nil},
 		{"you/shop", []func(http.ResponseWriter){text(`{"errors":[{"message":"Field 'x' doesn't exist"}]}`)}, "Field 'x'", nil},
-		{"you/shop", []func(http.ResponseWriter){status(302, "Location", "https://elsewhere.example")}, "redirect", []time.Duration{2, 4, 8, 16}},
+		{"you/shop", []func(http.ResponseWriter){status(302, "Location", "https://elsewhere.example")}, "redirect", []int{2, 4, 8, 16}},
 		{"you/shop", []func(http.ResponseWriter){status(429, "Retry-After", "30"), status(403, "X-RateLimit-Remaining", "0", "X-RateLimit-Reset", "1893456060"), status(401)},
-			"does not accept", []time.Duration{30, 61}},
+			"does not accept", []int{30, 61}},
 		{"you/shop", []func(http.ResponseWriter){status(429, "Retry-After", "999999")}, "it asks to come back in", nil},
 		{"you/shop", []func(http.ResponseWriter){text(`{"data":{"repository":{"issues":{"pageInfo":{"hasNextPage":true},"nodes":[]}}}}`)}, "and not where", nil},
 	} {
@@ -167,7 +167,7 @@ func TestWhatForgesRefuse(t *testing.T) {
 			continue
 		}
 		for i, w := range *waits {
-			if w != c.waits[i]*time.Second {
+			if w != time.Duration(c.waits[i])*time.Second {
 				t.Errorf("%s: waited %v", c.want, *waits)
 			}
 		}
