@@ -16,7 +16,7 @@ import (
 func (s *Service) courier(id string) {
 	for {
 		more, err := s.step(id)
-		if err != nil {
+		if err != nil && s.working.Err() == nil {
 			slog.Error("subscription: a step failed, trying again later", "subscription", id, "error", err)
 		}
 		if err != nil || !more || s.working.Err() != nil {

@@ -106,7 +106,7 @@ func TestFailingReceiverIsTriedAgainInOrder(t *testing.T) {
 			case 2:
 				conn, _, _ := http.NewResponseController(w).Hijack()
 				conn.Close()
-				return 0
+				return hijacked
 			case 3:
 				w.Header().Set("Location", "/elsewhere")
 				return http.StatusFound
@@ -114,10 +114,9 @@ func TestFailingReceiverIsTriedAgainInOrder(t *testing.T) {
 			return 0
 		})
 		sub, _ := a.add(t, rec.URL)
-		// A hijacked connection keeps its message: it arrived, and nobody
-		// knows; so it is sent again.
 		want := names("A", 4)
 		a.note(t, want...)
+		// What arrived on a connection that broke is sent again.
 		eventually(t, "all facts arrive in spite of failures", func() bool { return a.get(t, sub.ID).Delivered == 4 })
 		rec.inOrder(t, want)
 		if now := a.get(t, sub.ID); now.Attempts != 0 || !now.FailingSince.IsZero() || now.LastProblem != "" || now.LastStatus != 204 {
@@ -143,8 +142,12 @@ func TestRetryAfterIsHonouredUntilSomebodyRetries(t *testing.T) {
 		if wait := now.Due.Sub(now.LastAt); wait != time.Hour || now.LastStatus != 429 || !strings.Contains(now.LastProblem, "429 Too Many Requests") {
 			t.Fatalf("wait %v, %+v", wait, now)
 		}
-		if again, err := a.subs.Advance(t.Context(), sub.ID); err != nil || again < 50*time.Minute || rec.tried() != 1 {
-			t.Fatalf("before it is due: %v, %v, %d tries", again, err, rec.tried())
+		eventually(t, "the machine waits until it is due", func() bool {
+			again, err := a.subs.Advance(t.Context(), sub.ID)
+			return err == nil && again > 50*time.Minute
+		})
+		if n := rec.tried(); n != 1 {
+			t.Fatalf("%d tries before it is due", n)
 		}
 		if err := a.subs.Retry(t.Context(), sub.ID); err != nil {
 			t.Fatal(err)
@@ -277,6 +280,52 @@ func TestTwoAndonsSendOnce(t *testing.T) {
 				t.Errorf("%d messages for %d facts", n, len(want))
 			}
 		}
+	})
+}
+
+// While one Andon waits for a receiver, the other must not send, whoever asks
+// it to.
+func TestLeaseKeepsTheOtherAway(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		release := make(chan struct{})
+		rec := receive(t, func(http.ResponseWriter, *http.Request, int) int { <-release; return 0 })
+		both := []*andon{start(t, s, quick(), nil), start(t, s, quick(), nil)}
+		sub, _ := both[0].add(t, rec.URL)
+		both[0].note(t, "A1", "A2")
+		eventually(t, "the first is on its way", func() bool { return rec.tried() == 1 })
+		kept := 0
+		for _, a := range both {
+			again, err := a.subs.Advance(t.Context(), sub.ID)
+			if err != nil || again <= 0 {
+				t.Error(again, err)
+			}
+			if again > time.Second {
+				kept++ // told how long the lease is
+			}
+		}
+		close(release)
+		eventually(t, "both arrive", rec.has([]string{"A1", "A2"}))
+		rec.inOrder(t, []string{"A1", "A2"})
+		if kept != 1 {
+			t.Errorf("%d of 2 were kept away by the lease", kept)
+		}
+	})
+}
+
+// Facts come just when the subscription falls asleep: each wakes it.
+func TestNoWakeUpIsLost(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		a, rec := start(t, s, quick(), nil), receive(t, nil)
+		a.add(t, rec.URL)
+		want := names("A", 200)
+		for i, name := range want {
+			a.note(t, name)
+			if i%3 != 0 {
+				eventually(t, name+" arrives", rec.has(want[:i+1]))
+			}
+		}
+		eventually(t, "the last arrives", rec.has(want))
+		rec.inOrder(t, want)
 	})
 }
 

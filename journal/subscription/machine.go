@@ -2,6 +2,7 @@ package subscription
 
 import (
 	"context"
+	"log/slog"
 	"time"
 
 	"andon/journal"
@@ -17,7 +18,7 @@ const glance = time.Second
 // when something may be sent it takes the lease and sends a courier. The job
 // ends when the subscription sleeps, is paused or is gone.
 func (s *Service) Advance(ctx context.Context, id string) (time.Duration, error) {
-	if s.working.Err() != nil || s.isOut(id) {
+	if s.working.Err() != nil || s.askLater(id) {
 		return glance, nil
 	}
 	again, mine := done, false
@@ -55,27 +56,45 @@ func (s Subscription) held(holder string, until time.Time) Subscription {
 // free gives the lease back.
 func (s Subscription) free() Subscription { return s.held("", time.Time{}) }
 
-func (s *Service) isOut(id string) bool {
+// out is a courier that is not back yet.
+type out struct {
+	// asked says that the machine was advanced meanwhile, perhaps for a fact
+	// that the courier no longer looks for.
+	asked bool
+}
+
+// askLater says whether a courier is out, and has the machine advanced again
+// when it is back.
+func (s *Service) askLater(id string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.busy[id]
+	courier, is := s.busy[id]
+	if is {
+		courier.asked = true
+	}
+	return is
 }
 
 // send sets a courier to work, unless one is or the service is closing.
 func (s *Service) send(id string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.busy[id] || s.working.Err() != nil {
+	if s.busy[id] != nil || s.working.Err() != nil {
 		return
 	}
-	s.busy[id] = true
+	s.busy[id] = &out{}
 	s.couriers.Go(func() {
-		defer func() {
-			s.mu.Lock()
-			defer s.mu.Unlock()
-			delete(s.busy, id)
-		}()
 		s.courier(id)
+		s.mu.Lock()
+		asked := s.busy[id].asked
+		delete(s.busy, id)
+		s.mu.Unlock()
+		if !asked {
+			return
+		}
+		if _, err := s.Advance(s.working, id); err != nil && s.working.Err() == nil {
+			slog.Warn("subscription: the machine is advanced later", "subscription", id, "error", err)
+		}
 	})
 }
 

@@ -35,7 +35,7 @@ type Service struct {
 	stop     context.CancelFunc
 	couriers sync.WaitGroup
 	mu       sync.Mutex
-	busy     map[string]bool // by subscription: a courier of ours is out
+	busy     map[string]*out // by subscription: a courier of ours
 }
 
 // NewService sends nothing before its machine is advanced; see [Service.Run].
@@ -45,7 +45,7 @@ func NewService(o Options) *Service {
 	if o.Chance == nil {
 		o.Chance = mathrand.Float64
 	}
-	s := &Service{Options: o, holder: rand.Text(), busy: map[string]bool{}}
+	s := &Service{Options: o, holder: rand.Text(), busy: map[string]*out{}}
 	s.working, s.stop = context.WithCancel(context.Background())
 	return s
 }

@@ -25,24 +25,36 @@ type andon struct {
 	stop   func()
 }
 
+type patience = subscription.Patience
+
 // quick is patience for tests: failures are tried again soon.
-func quick() subscription.Patience {
-	return subscription.Patience{Timeout: 30 * time.Second, FirstWait: 2 * time.Millisecond, MostWait: 20 * time.Millisecond}
+func quick() patience {
+	return patience{Timeout: 30 * time.Second, FirstWait: 2 * time.Millisecond, MostWait: 20 * time.Millisecond}
 }
 
-// start runs an Andon on a store. now may be nil.
-func start(t testing.TB, s *store.Store, p subscription.Patience, now func() time.Time) *andon {
+// start runs an Andon on a store until the test ends. now may be nil.
+func start(t testing.TB, s *store.Store, p patience, now func() time.Time) *andon {
 	t.Helper()
-	q, err := queue.New(context.Background(), s)
+	a, err := run(s, p, now)
 	if err != nil {
 		t.Fatal(err)
+	}
+	t.Cleanup(a.stop)
+	return a
+}
+
+// run runs an Andon on a store until it is stopped.
+func run(s *store.Store, p patience, now func() time.Time) (*andon, error) {
+	q, err := queue.New(context.Background(), s)
+	if err != nil {
+		return nil, err
 	}
 	a := &andon{ledger: journal.NewLedger(s, q, now)}
 	sender := notify.NewSender()
 	a.subs = subscription.NewService(subscription.Options{Ledger: a.ledger, Sender: sender, Source: "/andon", Patience: p})
 	q.Handle(subscription.Machine, a.subs)
 	if err := q.Start(context.Background()); err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan struct{})
@@ -51,13 +63,10 @@ func start(t testing.TB, s *store.Store, p subscription.Patience, now func() tim
 		cancel()
 		<-ended
 		a.subs.Close()
-		if err := q.Stop(context.Background()); err != nil {
-			t.Error(err)
-		}
+		_ = q.Stop(context.Background())
 		sender.Close()
 	})
-	t.Cleanup(a.stop)
-	return a
+	return a, nil
 }
 
 // note appends facts about cards, one transaction each.
@@ -124,6 +133,10 @@ type receiver struct {
 	tries    int
 }
 
+// hijacked says that the message was taken and the connection broken before
+// the answer.
+const hijacked = -1
+
 // receive starts a receiver. answer is asked for each request; what it
 // accepts with 0 is kept and answered 204.
 func receive(t testing.TB, answer func(w http.ResponseWriter, r *http.Request, try int) int) *receiver {
@@ -142,7 +155,12 @@ func receive(t testing.TB, answer func(w http.ResponseWriter, r *http.Request, t
 			return
 		}
 		if answer != nil {
-			if status := answer(w, r, try); status != 0 {
+			switch status := answer(w, r, try); status {
+			case 0:
+			case hijacked:
+				rec.keep(r, body, secret)
+				return
+			default:
 				w.WriteHeader(status)
 				return
 			}

@@ -61,20 +61,17 @@ func (s *Service) wakeFor(ctx context.Context, seen int64) (int64, error) {
 	if err != nil || len(facts) == 0 {
 		return seen, err
 	}
-	asleep, err := s.active(ctx, func(sub Subscription) bool { return !sub.awake })
-	if err != nil {
-		return seen, err
-	}
-	for _, sub := range asleep {
-		wanted := slices.ContainsFunc(facts, func(f journal.Fact) bool {
+	wanting, err := s.active(ctx, func(sub Subscription) bool {
+		return slices.ContainsFunc(facts, func(f journal.Fact) bool {
 			t, err := cloudevent.TypeOf(f)
 			return err != nil || sub.Wants(t)
 		})
-		if wanted {
-			if err := s.wake(ctx, sub.ID, false); err != nil {
-				return seen, err
-			}
-		}
+	})
+	if err == nil {
+		err = s.wake(ctx, wanting, false)
+	}
+	if err != nil {
+		return seen, err
 	}
 	return facts[len(facts)-1].Seq, nil
 }
@@ -84,12 +81,7 @@ func (s *Service) wakeAll(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, sub := range all {
-		if err := s.wake(ctx, sub.ID, true); err != nil {
-			return err
-		}
-	}
-	return nil
+	return s.wake(ctx, all, true)
 }
 
 func (s *Service) active(ctx context.Context, keep func(Subscription) bool) ([]Subscription, error) {
@@ -97,21 +89,35 @@ func (s *Service) active(ctx context.Context, keep func(Subscription) bool) ([]S
 	return slices.DeleteFunc(all, func(sub Subscription) bool { return sub.State != StateActive || !keep(sub) }), err
 }
 
-// wake gives the subscription a job; one that is awake has one, unless its
-// queue was lost, so only a beginner does it again.
-func (s *Service) wake(ctx context.Context, id string, again bool) error {
-	err := s.change(ctx, id, func(tx journal.Tx, sub Subscription) error {
-		if sub.State != StateActive || sub.awake && !again {
-			return nil
-		}
-		sub.awake = true
-		if err := sub.save(ctx, tx); err != nil {
-			return err
-		}
-		return tx.Advance(ctx, Machine, id)
-	})
-	if missing(err) {
+// wake gives each subscription a job; one that is awake has one, unless its
+// queue was lost, so only a beginner does it again. Whether one is awake is
+// asked under its lock: without it, one that is just falling asleep (it did
+// not see the new fact) would still look awake. List's order is the order of
+// the locks for every Andon, so two of them never wait for each other.
+func (s *Service) wake(ctx context.Context, subs []Subscription, again bool) error {
+	if len(subs) == 0 {
 		return nil
 	}
-	return err
+	return s.Ledger.Write(ctx, func(tx journal.Tx) error {
+		for _, sub := range subs {
+			now, err := lock(ctx, tx, sub.ID)
+			if missing(err) {
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			if now.State != StateActive || now.awake && !again {
+				continue
+			}
+			now.awake = true
+			if err := now.save(ctx, tx); err != nil {
+				return err
+			}
+			if err := tx.Advance(ctx, Machine, now.ID); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
