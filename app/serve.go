@@ -16,6 +16,7 @@ import (
 	"andon/flow/delivery"
 	"andon/surface/access"
 	"andon/surface/api"
+	"andon/surface/mcp"
 	"andon/surface/web"
 )
 
@@ -30,6 +31,7 @@ func (a *App) server(ctx context.Context, loopback bool) (*access.Guard, *http.S
 	mux.Handle("/openapi.json", described)
 	mux.Handle("/openapi.yaml", described)
 	mux.Handle("/api/v1/", a.metrics.Handler())
+	mux.Handle("/mcp", mcp.Handler(a.floor, a.cfg.Version))
 	mux.Handle("/", web.New(web.Services{Ledger: a.ledger, Floor: a.floor, Measure: a.measure, Outlook: a.outlook, Pipeline: a.pipeline, Delivery: a.delivery,
 		Incidents: a.incidents, Postmortems: a.postmortems, Trials: a.judge, Objectives: a.objectives,
 		Gate: doors{a}, Traffic: users{a}, Status: a.webStatus}))

@@ -3,6 +3,7 @@
 package cli_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/modelcontextprotocol/go-sdk/mcp"
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"andon/app"
@@ -45,7 +47,7 @@ func TestScripts(t *testing.T) {
 			return os.WriteFile(filepath.Join(e.WorkDir, ".gitconfig"), []byte("[init]\n\tdefaultBranch = main\n[user]\n\tname = Ana\n"), 0o600)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "await": await, "json": isJSON, "lately": lately,
+			"exits": exits, "await": await, "json": isJSON, "lately": lately, "agent": agent,
 		},
 	})
 }
@@ -68,6 +70,42 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	if got != want {
 		ts.Fatalf("exit code %d, want %d", got, want)
 	}
+}
+
+// agent calls a tool as an agent that started andon mcp, and writes what it is
+// told to a file: agent name file tool.
+func agent(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: agent name file tool")
+	}
+	ctx, done := context.WithTimeout(context.Background(), patience)
+	defer done()
+	path, err := lookIn(ts.Getenv("PATH"), "andon")
+	ts.Check(err)
+	cmd := exec.CommandContext(ctx, path, "mcp", "--as", args[0])
+	cmd.Dir, cmd.Env = ts.MkAbs("."), append(os.Environ(), "HOME="+ts.Getenv("HOME"))
+	session, err := mcp.NewClient(&mcp.Implementation{Name: "test", Version: "1"}, nil).Connect(ctx, &mcp.CommandTransport{Command: cmd}, nil)
+	ts.Check(err)
+	defer session.Close()
+	r, err := session.CallTool(ctx, &mcp.CallToolParams{Name: args[2]})
+	ts.Check(err)
+	text := ""
+	for _, c := range r.Content {
+		if c, ok := c.(*mcp.TextContent); ok {
+			text += c.Text
+		}
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(text), 0o600))
+}
+
+// lookIn finds a program on a path that is not this program's own.
+func lookIn(path, name string) (string, error) {
+	for _, dir := range filepath.SplitList(path) {
+		if file := filepath.Join(dir, name); exec.Command(file, "--version").Run() == nil {
+			return file, nil
+		}
+	}
+	return "", exec.ErrNotFound
 }
 
 // lately writes a table of moves of thirty cards, one of which was done on each
