@@ -81,6 +81,10 @@ var wrongs = []any{nil, true, 7.5, "", "a word", "success", "medium", "ticket", 
 	[]any{}, []any{"a"}, []any{1}, []any{map[string]any{"linkType": "END"}}, []any{map[string]any{"linkType": "PATH"}},
 	[]any{map[string]any{"linkType": "RELATION", "linkKind": "X", "target": map[string]any{}}}}
 
+// kinds are as many of them as tell the rules of added fields apart.
+var kinds = []any{nil, 7.5, "", "a word", "success", "medium", "https://a.example/b", `back\slash`, "%zz", map[string]any{},
+	map[string]any{"id": "x"}, map[string]any{"uri": "x"}, []any{"a"}, []any{1}}
+
 // extras are fields that some object of the standard has.
 var extras = []string{"user", "change", "sbom", "signature", "repository", "artifactId", "description", "name", "uri", "environment", "service",
 	"ticketURI", "pipelineName", "outcome", "errors", "owner", "viewUrl", "taskName", "pipelineRun", "severity", "reason", "testSuiteRun",
@@ -152,7 +156,7 @@ func mutate(object map[string]any, path string, try func(what string)) {
 		if _, there := object[extra]; there {
 			continue
 		}
-		values := wrongs
+		values := kinds
 		if path != ".subject.content" {
 			values = []any{7.5, "a word", map[string]any{"id": "x"}, []any{}}
 		}
