@@ -158,4 +158,3 @@ func TestHangingReceiversHoldNobodyUp(t *testing.T) {
 		}
 	})
 }
-
