@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -39,9 +40,13 @@ func hint(s floor.Station) string {
 type cardPageView struct {
 	Card    floor.Card
 	Line    floor.Line
-	Mark    mark
+	Station floor.Station
+	Marks   []mark
 	Commits []commitView
 	Facts   []journal.Fact // newest first
+	People  []string
+	Epics   []string
+	More    bool // older facts than those shown
 	Now     time.Time
 }
 
@@ -58,17 +63,22 @@ func (s *site) cardPage(r *http.Request) (page, error) {
 		return page{}, err
 	}
 	v := cardPageView{Card: c, Now: s.Ledger.Now()}
-	f, err := s.Floor.Floor(ctx, c.Line)
+	f, err := s.floorNow(ctx, c.Line)
 	if err != nil {
 		return page{}, err
 	}
 	v.Line = f.Line
+	for _, other := range f.Cards {
+		v.People = append(append(v.People, other.Owner), other.Helpers...)
+		v.Epics = append(v.Epics, other.Epic)
+	}
+	v.People, v.Epics = distinct(append(v.People, journal.ActorOf(ctx))), distinct(v.Epics)
 	m, err := s.machines(ctx)
 	if err != nil {
 		return page{}, err
 	}
-	if st, err := f.Line.Station(c.Station); err == nil {
-		v.Mark = m.mark(c, st)
+	if v.Station, err = f.Line.Station(c.Station); err == nil {
+		v.Marks = m.marks(c, v.Station, v.Now)
 	}
 	for _, sha := range c.Changes {
 		runs, err := s.Pipeline.RunsOf(ctx, sha)
@@ -77,6 +87,42 @@ func (s *site) cardPage(r *http.Request) (page, error) {
 		}
 		v.Commits = append(v.Commits, commitView{sha, runs})
 	}
-	v.Facts, err = s.Ledger.Facts(ctx, journal.Query{About: []journal.Ref{{Kind: journal.Card, ID: c.Key}}, Newest: true, Limit: 200, Linked: true})
-	return page{Title: c.Key + " " + c.Title, Place: "/floor", Head: cardHead(v), Body: cardBody(v)}, err
+	before, err := position(r)
+	if err != nil {
+		return page{}, err
+	}
+	v.Facts, err = s.Ledger.Facts(ctx, journal.Query{About: []journal.Ref{{Kind: journal.Card, ID: c.Key}}, Newest: true, Before: before, Limit: cardFacts + 1, Linked: true})
+	if v.More = len(v.Facts) > cardFacts; v.More {
+		v.Facts = v.Facts[:cardFacts]
+	}
+	return page{Title: c.Key + " " + c.Title, Place: "/floor", Head: cardHead(v), Body: cardBody(v), Every: often}, err
+}
+
+// cardFacts is how much history a card's page shows at once.
+const cardFacts = 100
+
+// position is where in the journal a page of history begins; 0 is its end.
+func position(r *http.Request) (int64, error) {
+	text := r.URL.Query().Get("before")
+	if text == "" {
+		return 0, nil
+	}
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || n < 1 {
+		return 0, &badQuery{"before", "use a position in the journal, a number from 1"}
+	}
+	return n, nil
+}
+
+// older is the address of the history before what is shown.
+func (v cardPageView) older() string {
+	return href(journal.Card, v.Card.Key) + "?before=" + strconv.FormatInt(v.Facts[len(v.Facts)-1].Seq, 10)
+}
+
+// dayOf writes a day the way a date field wants it.
+func dayOf(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.Format(time.DateOnly)
 }

@@ -1,84 +1,135 @@
 package web
 
 import (
-	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
-	"andon/flow/delivery"
 	"andon/flow/floor"
-	"andon/flow/pipeline"
+	"andon/journal"
 )
 
-// floorView is a line as it is drawn.
+// floorView is a line as it is drawn: a grid of cells, stations across, rows
+// of cards down.
 type floorView struct {
 	Line    floor.Line
 	Lines   []floor.Line
-	Lanes   []lane
+	Heads   []head
+	Rows    []row
 	Signals []mark
 	Now     time.Time
 	Next    []string
+	Filter  filter
+	People  []string // who can be chosen as an owner
+	Epics   []string
+	Shown   int   // open cards that the filter admits
+	Open    int   // open cards
+	At      int64 // the journal's position that this shows
+	// same says that the browser has a card already as it is.
+	same func(floor.Card, floor.Station) bool
 }
 
-type lane struct {
+// head is a station with what counts against its limit.
+type head struct {
 	floor.Station
-	Cards []cardView
+	Holds int
 	Over  bool // as many cards as fit, or more
-	More  int  // finished cards that are not shown
 }
 
-// wip is the lane's figure: "2 / 3", or the number alone without a limit.
-func (l lane) wip() string {
-	if l.WIP == 0 {
-		return strconv.Itoa(len(l.Cards))
+// wip is the station's figure: "2 / 3", or the number alone without a limit.
+func (h head) wip() string { return load(h.Holds, h.WIP) }
+
+func load(holds, limit int) string {
+	if limit == 0 {
+		return strconv.Itoa(holds)
 	}
-	return fmt.Sprintf("%d / %d", len(l.Cards), l.WIP)
+	return fmt.Sprintf("%d / %d", holds, limit)
 }
 
 // does says in a word who works at the station.
-func (l lane) does() string {
+func (h head) does() string {
 	switch {
-	case l.Kind == floor.Pipeline && l.Machine == "*":
+	case h.Kind == floor.Pipeline && h.Machine == "*":
 		return "workflows"
-	case l.Kind == floor.Deploy && l.Machine == l.Name:
+	case h.Kind == floor.Deploy && h.Machine == h.Name:
 		return "deploys"
-	case l.Kind == floor.Pipeline, l.Kind == floor.Deploy:
-		return l.Machine
+	case h.Kind == floor.Pipeline, h.Kind == floor.Deploy:
+		return h.Machine
 	}
 	return ""
 }
 
-type cardView struct {
-	floor.Card
-	Mark mark
-	Age  string
+// row is a swimlane. A floor without swimlanes has one, without a title.
+type row struct {
+	ID, Title string
+	Figure    string // "1 / 2" of the expedite lane
+	Over      bool
+	Cells     []cell
 }
 
-// mark is a state as kind ("ok", "warn", "bad", "info", "idle"), word and the
-// whole story.
-type mark struct{ Kind, Word, Text string }
+// cell is what a row holds at a station: one list of cards, or two where the
+// station is split into doing and done.
+type cell struct {
+	head
+	ID    string
+	Lists []cards
+	Shown int
+	Held  int // before the filter
+}
+
+// cards is one list. The cards beyond the fold are counted only.
+type cards struct {
+	ID, Title string
+	Finished  bool
+	Cards     []cardView
+	More      int
+	Next      string // key of the first card beyond the fold
+}
+
+type cardView struct {
+	floor.Card
+	Marks []mark
+	Age   string
+	Ready []floor.Readiness // what the definition of ready asks of it; nil once it began
+	Same  bool
+	Money string // what a day's delay costs
+}
+
+// fold is how many cards a list shows before the rest is only counted.
+const fold = 60
+
+// often is when a floor is drawn again for its ages though nothing happened.
+const often = 5 * time.Minute
 
 func (s *site) floorPage(r *http.Request) (page, error) {
-	v, err := s.floorView(r.Context(), r.URL.Query().Get("line"))
+	v, err := s.floorView(r, func(floor.Card, floor.Station) bool { return false })
 	if err != nil {
 		return page{}, err
 	}
-	return page{Title: v.Line.Title, Place: "/floor", Head: floorHead(v), Body: floorBody(v)}, nil
+	return page{Title: v.Line.Title, Place: "/floor", Head: floorHead(v), Body: floorBody(v), Every: often}, nil
 }
 
-func (s *site) floorView(ctx context.Context, name string) (floorView, error) {
+// floorView reads the line that a request asks for; cards that are the same in
+// the browser are only named.
+func (s *site) floorView(r *http.Request, same func(floor.Card, floor.Station) bool) (floorView, error) {
+	ctx := r.Context()
 	status := s.Status()
-	v := floorView{Now: s.Ledger.Now(), Next: status.Next}
+	v := floorView{Next: status.Next, same: same}
+	var err error
+	if v.Filter, err = filterOf(r.URL.Query(), journal.ActorOf(ctx)); err != nil {
+		return v, err
+	}
+	name := v.Filter.Line
 	if name == "" {
 		name = status.Line
 	}
-	var err error
 	if v.Lines, err = s.Floor.Lines(ctx); err != nil {
 		return v, err
 	}
-	f, err := s.Floor.Floor(ctx, name)
+	f, err := s.floorNow(ctx, name)
 	if err != nil {
 		return v, err
 	}
@@ -86,20 +137,160 @@ func (s *site) floorView(ctx context.Context, name string) (floorView, error) {
 	if err != nil {
 		return v, err
 	}
-	v.Line = f.Line
-	if v.Line.Title == "" {
-		v.Line.Title = v.Line.Name
-	}
-	for _, st := range f.Line.Stations {
-		l := lane{Station: st}
-		for _, c := range f.In(st.Name) {
-			l.Cards = append(l.Cards, cardView{Card: c, Mark: m.mark(c, st), Age: ageOf(c, v.Now)})
-		}
-		l.Over = st.WIP > 0 && len(l.Cards) >= st.WIP
-		v.Lanes = append(v.Lanes, l)
-	}
+	v.Line, v.At, v.Now = titled(f.Line), f.Head, f.At
+	v.lay(f.Cards, m)
 	v.Signals = signals(v)
 	return v, nil
+}
+
+// titled gives a line without a title its name as one.
+func titled(l floor.Line) floor.Line {
+	if l.Title == "" {
+		l.Title = l.Name
+	}
+	return l
+}
+
+// lay puts the cards into the grid.
+func (v *floorView) lay(all []floor.Card, m machines) {
+	v.count(all)
+	rows := []string{}
+	if v.Line.Rules.ExpediteWIP > 0 {
+		rows = append(rows, "")
+	}
+	rest := slices.DeleteFunc(slices.Clone(all), v.expedited)
+	groups := v.Filter.groups(rest)
+	if v.Filter.Lanes == "" || len(groups) == 0 {
+		groups = []string{""}
+	}
+	laneOf := func(c floor.Card) int {
+		if v.expedited(c) {
+			return 0
+		}
+		return len(rows) + slices.Index(groups, v.Filter.group(c))
+	}
+	for i := range len(rows) + len(groups) {
+		r := row{ID: "row-" + strconv.Itoa(i)}
+		switch {
+		case i < len(rows):
+			r.Title = "Expedite"
+		case len(rows) > 0 || v.Filter.Lanes != "":
+			r.Title = v.Filter.groupWord(groups[i-len(rows)])
+		}
+		for _, h := range v.Heads {
+			c := cell{head: h, ID: h.Name, Lists: []cards{{}}}
+			if i > 0 {
+				c.ID += "-" + strconv.Itoa(i)
+			}
+			c.Lists[0].ID = "lane-" + c.ID
+			if h.Split {
+				c.Lists[0].Title = "doing"
+				c.Lists = append(c.Lists, cards{ID: "lane-" + c.ID + "-finished", Title: "done", Finished: true})
+			}
+			r.Cells = append(r.Cells, c)
+		}
+		v.Rows = append(v.Rows, r)
+	}
+	for _, c := range all {
+		at := slices.IndexFunc(v.Heads, func(h head) bool { return h.Name == c.Station })
+		if at < 0 {
+			continue
+		}
+		v.Rows[laneOf(c)].Cells[at].add(v, c, m)
+	}
+	if v.Line.Rules.ExpediteWIP > 0 {
+		v.lane(all)
+	}
+}
+
+// expedited says whether a card runs in the lane of its own.
+func (v *floorView) expedited(c floor.Card) bool {
+	return v.Line.Rules.ExpediteWIP > 0 && c.Class == floor.Expedite
+}
+
+// lane counts the expedite lane.
+func (v *floorView) lane(all []floor.Card) {
+	holds := 0
+	for _, c := range all {
+		if st, err := v.Line.Station(c.Station); err == nil && inProgress(st) && v.expedited(c) {
+			holds++
+		}
+	}
+	v.Rows[0].Figure = load(holds, v.Line.Rules.ExpediteWIP)
+	v.Rows[0].Over = holds >= v.Line.Rules.ExpediteWIP
+}
+
+func inProgress(s floor.Station) bool { return s.Kind != floor.Queue && s.Kind != floor.Done }
+
+// count fills in what holds for the whole line, whatever is shown of it.
+func (v *floorView) count(all []floor.Card) {
+	for _, st := range v.Line.Stations {
+		h := head{Station: st}
+		for _, c := range all {
+			if c.Station == st.Name && !(inProgress(st) && v.expedited(c)) {
+				h.Holds++
+			}
+		}
+		h.Over = st.WIP > 0 && h.Holds >= st.WIP
+		v.Heads = append(v.Heads, h)
+	}
+	for _, c := range all {
+		v.People = append(append(v.People, c.Owner), c.Helpers...)
+		v.Epics = append(v.Epics, c.Epic)
+		if !c.DoneAt.IsZero() {
+			continue
+		}
+		v.Open++
+		if v.Filter.admits(c) {
+			v.Shown++
+		}
+	}
+	v.People, v.Epics = distinct(v.People), distinct(v.Epics)
+}
+
+func distinct(names []string) []string {
+	slices.Sort(names)
+	return slices.DeleteFunc(slices.Compact(names), func(name string) bool { return name == "" })
+}
+
+// add puts a card into its list, or counts it when it is not to be seen.
+func (c *cell) add(v *floorView, card floor.Card, m machines) {
+	c.Held++
+	if !v.Filter.admits(card) {
+		return
+	}
+	c.Shown++
+	list := &c.Lists[0]
+	if c.Split && !card.FinishedAt.IsZero() {
+		list = &c.Lists[1]
+	}
+	if len(list.Cards) >= fold && !slices.Contains(v.Filter.All, c.Name) {
+		if list.More == 0 {
+			list.Next = card.Key
+		}
+		list.More++
+		return
+	}
+	list.Cards = append(list.Cards, v.view(card, c.Station, m))
+}
+
+func (v *floorView) view(c floor.Card, st floor.Station, m machines) cardView {
+	if v.same(c, st) {
+		return cardView{Card: c, Same: true}
+	}
+	w := cardView{Card: c, Marks: m.marks(c, st, v.Now), Age: ageOf(c, v.Now), Money: money(v.Line, c)}
+	if st.Kind == floor.Queue {
+		w.Ready = v.Line.Rules.Ready
+	}
+	return w
+}
+
+// money is what a day's delay of a card costs, or nothing when nobody said.
+func money(l floor.Line, c floor.Card) string {
+	if c.CostOfDelay == 0 {
+		return ""
+	}
+	return strings.TrimSpace(whole(c.CostOfDelay)+" "+l.Rules.Currency) + " a day"
 }
 
 // ageOf is a card's time in progress; before it started, its time in the
@@ -114,104 +305,24 @@ func ageOf(c floor.Card, now time.Time) string {
 // signals are what the whole line has to say.
 func signals(v floorView) (list []mark) {
 	working := 0
-	for _, l := range v.Lanes {
-		if l.Cord != nil {
-			list = append(list, mark{"bad", "Cord pulled at " + l.Name, l.Cord.Reason})
+	for _, h := range v.Heads {
+		if h.Cord != nil {
+			list = append(list, mark{"bad", "Cord pulled at " + h.Name, h.Cord.Reason})
 		}
-		if l.Kind != floor.Queue && l.Kind != floor.Done {
-			working += len(l.Cards)
+		if inProgress(h.Station) {
+			working += h.Holds
 		}
 	}
 	if v.Line.WIP > 0 && working >= v.Line.WIP {
-		list = append(list, mark{"warn", fmt.Sprintf("Line full, %d / %d", working, v.Line.WIP), "Finish something before you start something."})
+		list = append(list, mark{"warn", "Line full, " + load(working, v.Line.WIP), "Finish something before you start something."})
 	}
-	for _, l := range v.Lanes {
-		if l.Over && l.Cord == nil && len(list) < 3 {
-			list = append(list, mark{"warn", l.Name + " full", ""})
+	for _, h := range v.Heads {
+		if h.Over && h.Cord == nil && len(list) < 3 {
+			list = append(list, mark{"warn", h.Name + " full", ""})
 		}
 	}
 	if len(list) == 0 {
 		list = append(list, mark{"ok", "Flowing", ""})
 	}
 	return list
-}
-
-// machines is what runs and deployments say of the commits of cards.
-type machines struct {
-	runs   map[string]pipeline.Run // newest by commit
-	active map[string]*delivery.Deployment
-	wait   map[string]*delivery.Deployment
-	// finished is what a card in the last station is: live, where the line
-	// deploys.
-	finished mark
-}
-
-// recent is how many runs are looked at for the signals of cards.
-const recent = 200
-
-func (s *site) machines(ctx context.Context) (m machines, err error) {
-	m = machines{map[string]pipeline.Run{}, map[string]*delivery.Deployment{}, map[string]*delivery.Deployment{}, mark{"ok", "Done", ""}}
-	runs, err := s.Pipeline.Runs(ctx, recent)
-	if err != nil {
-		return m, err
-	}
-	for _, r := range runs {
-		if _, known := m.runs[r.SHA]; !known {
-			m.runs[r.SHA] = r
-		}
-	}
-	places, err := s.Delivery.Places(ctx)
-	if len(places) > 0 {
-		m.finished.Word = "Live"
-	}
-	for _, p := range places {
-		if p.Active != nil {
-			m.active[p.Target.Environment] = p.Active
-		}
-		if p.Waiting != nil {
-			m.wait[p.Target.Environment] = p.Waiting
-		}
-	}
-	return m, err
-}
-
-// mark says in a word how a card does.
-func (m machines) mark(c floor.Card, st floor.Station) mark {
-	switch {
-	case c.Blocked != nil:
-		return mark{"bad", "Blocked", c.Blocked.Reason}
-	case c.ReadyFor != "":
-		return mark{"idle", "Waits for " + c.ReadyFor, "Its work here is finished; there is no room there yet, or its cord is pulled."}
-	case st.Kind == floor.Done:
-		return m.finished
-	case st.Kind == floor.Deploy:
-		return m.deploying(st.Machine)
-	case st.Kind == floor.Pipeline:
-		if len(c.Changes) > 0 {
-			if r, ok := m.runs[c.Changes[len(c.Changes)-1]]; ok {
-				return runMark(r.Status())
-			}
-		}
-		return mark{"idle", "No run yet", ""}
-	case c.Class == floor.Expedite:
-		return mark{"warn", "Expedite", ""}
-	case c.Class == floor.FixedDate:
-		return mark{"info", "Fixed date", ""}
-	case len(c.Helpers) > 0:
-		return mark{"learn", "Swarming", ""}
-	}
-	return mark{}
-}
-
-func (m machines) deploying(environment string) mark {
-	if d := m.active[environment]; d != nil {
-		if d.State == delivery.Exposing {
-			return mark{"info", fmt.Sprintf("Canary %d %%", d.Exposure.Weight), ""}
-		}
-		return deploymentMark(*d)
-	}
-	if d := m.wait[environment]; d != nil {
-		return deploymentMark(*d)
-	}
-	return mark{"idle", "Waits for a release", ""}
 }

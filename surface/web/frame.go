@@ -49,6 +49,8 @@ func (s *site) frame(ctx context.Context, p page, at int64) (frame, error) {
 	f.Ways = []way{
 		{"First way · flow", []entry{
 			{Path: "/floor", Title: "Floor", Key: "f", Count: count(working), Means: "cards in progress"},
+			{Path: standUpPath(f.Status.Line), Title: "Stand-up", Key: "s"},
+			{Path: demoPath(f.Status.Line), Title: "Demo", Key: "e"},
 			{Path: "/flow", Title: "Flow", Key: "w"},
 			{Path: "/forecasts", Title: "Forecasts", Key: "o"},
 			{Path: "/deliveries", Title: "Deliveries", Key: "d", Count: count(underWay(places)), Means: "under way"},
@@ -74,7 +76,7 @@ func (s *site) working(ctx context.Context, line string) (n int, err error) {
 	if line == "" {
 		return 0, nil
 	}
-	f, err := s.Floor.Floor(ctx, line)
+	f, err := s.floorNow(ctx, line)
 	for _, st := range f.Line.Stations {
 		if st.Kind != floor.Queue && st.Kind != floor.Done {
 			n += len(f.In(st.Name))

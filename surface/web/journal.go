@@ -30,14 +30,10 @@ func (s *site) journalPage(r *http.Request) (page, error) {
 		}
 		q.About = []journal.Ref{{Kind: journal.RefKind(kind), ID: id}}
 	}
-	if before := r.URL.Query().Get("before"); before != "" {
-		n, err := strconv.ParseInt(before, 10, 64)
-		if err != nil || n < 1 {
-			return page{}, &badQuery{"before", "use a position in the journal, a number from 1"}
-		}
-		q.Before = n
-	}
 	var err error
+	if q.Before, err = position(r); err != nil {
+		return page{}, err
+	}
 	if v.Facts, err = s.Ledger.Facts(r.Context(), q); err != nil {
 		return page{}, err
 	}

@@ -10,7 +10,8 @@ import (
 )
 
 // heartbeat keeps proxies between browser and Andon from closing the stream;
-// gather is how long news wait for more, so that a burst is one refresh.
+// gather is the least time between two news, so that a burst is few refreshes
+// while a single change is told at once.
 const (
 	heartbeat = 15 * time.Second
 	gather    = 30 * time.Millisecond
@@ -37,8 +38,9 @@ func (s *site) live(w http.ResponseWriter, r *http.Request) {
 		shown = head
 		fmt.Fprintf(w, "data: %d\n\n", head)
 	}
+	var told time.Time
 	for out.Flush() == nil {
-		switch err := s.waitAWhile(r.Context(), shown); {
+		switch err := s.waitAWhile(r.Context(), shown, told); {
 		case errors.Is(err, context.DeadlineExceeded) && r.Context().Err() == nil:
 			fmt.Fprint(w, ": beat\n\n")
 			continue
@@ -49,12 +51,14 @@ func (s *site) live(w http.ResponseWriter, r *http.Request) {
 		if err != nil {
 			return
 		}
-		shown = head
+		shown, told = head, time.Now()
 		fmt.Fprintf(w, "data: %d\n\n", head)
 	}
 }
 
-func (s *site) waitAWhile(ctx context.Context, after int64) error {
+// waitAWhile waits until the journal grows past a position, and until news may
+// be told again.
+func (s *site) waitAWhile(ctx context.Context, after int64, told time.Time) error {
 	beat, cancel := context.WithTimeout(ctx, heartbeat)
 	defer cancel()
 	if err := s.Ledger.Wait(beat, after); err != nil {
@@ -63,7 +67,7 @@ func (s *site) waitAWhile(ctx context.Context, after int64) error {
 	select {
 	case <-ctx.Done():
 		return ctx.Err()
-	case <-time.After(gather):
+	case <-time.After(time.Until(told.Add(gather))):
 		return nil
 	}
 }

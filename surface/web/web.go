@@ -118,10 +118,15 @@ func New(s Services) http.Handler {
 		"/health":    w.healthPage,
 		"/incidents": w.incidentsPage, "/incidents/{id}": w.incidentPage,
 		"/postmortems": w.postmortemsPage, "/postmortems/{id}": w.postmortemPage,
-		"/journal": w.journalPage,
+		"/journal":              w.journalPage,
+		"/lines/{line}/standup": w.standUpPage, "/lines/{line}/demo": w.demoPage,
 	} {
 		mux.HandleFunc("GET "+path, w.show(draw))
 	}
+	mux.HandleFunc("GET /lines/{line}/standup.md", w.standUpText)
+	mux.HandleFunc("GET /lines/{line}/demo.md", w.demoText)
+	mux.HandleFunc("GET /floor/changes", w.floorChanges)
+	mux.HandleFunc("GET /palette", w.palette)
 	mux.HandleFunc("GET /live", w.live)
 	mux.HandleFunc("GET /assets/{name}", serveAsset)
 	mux.HandleFunc("GET /favicon.ico", func(out http.ResponseWriter, r *http.Request) {
@@ -131,7 +136,10 @@ func New(s Services) http.Handler {
 	return protect(mux)
 }
 
-type site struct{ Services }
+type site struct {
+	Services
+	floors floors
+}
 
 // page is what a drawing gives: the frame's words and the body.
 type page struct {

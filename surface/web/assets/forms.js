@@ -1,28 +1,8 @@
-// Forms speak to the same API as every other program. A form names its method
-// and path in data-api; fields become one JSON object. Each submission has its
-// own Idempotency-Key, so a retry does nothing twice.
+// Forms speak to the API. A form names its method and path in data-api; fields
+// become one JSON object.
+import { call, done } from "./api.js";
 import { refresh } from "./live.js";
 import { say } from "./toast.js";
-
-// call sends one request and gives its answer; a refusal is said and is null.
-export async function call(api, body) {
-  const [method, path] = api.split(" ");
-  const headers = { "Idempotency-Key": crypto.randomUUID() };
-  if (body !== undefined) headers["Content-Type"] = "application/json";
-  let answer;
-  try {
-    answer = await fetch(path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
-  } catch {
-    say("Andon does not answer. Nothing was changed, as far as this page knows.", "bad");
-    return null;
-  }
-  const text = await answer.text();
-  const doc = text ? JSON.parse(text) : {};
-  if (answer.ok) return doc;
-  const needs = (doc.refusal?.swarm || []).map((n) => ({ href: `/cards/${encodeURIComponent(n.card)}`, text: `${n.card} ${n.title}: ${n.why}` }));
-  say(doc.refusal?.text || doc.detail || doc.title || `The answer was ${answer.status}.`, "bad", needs);
-  return null;
-}
 
 function fields(form) {
   const body = {};
@@ -48,7 +28,10 @@ async function submit(form) {
   delete form.dataset.dirty;
   form.closest("dialog")?.close();
   if (form.dataset.reset !== undefined) form.reset();
-  if (form.dataset.done) say(form.dataset.done.replace(/\{(\w+)\}/g, (_, name) => answer[name] ?? ""), "ok");
+  if (form.dataset.done) {
+    const text = form.dataset.done.replace(/\{(\w+)\}/g, (_, name) => answer[name] ?? "");
+    if ("undo" in form.dataset) done(text); else say(text, "ok");
+  }
   if (form.dataset.goto) location.assign(form.dataset.goto);
   else refresh();
 }
@@ -83,4 +66,5 @@ export function open(id, values = {}) {
     dialog.querySelectorAll(`[data-word="${name}"]`).forEach((w) => { w.textContent = value; });
   }
   dialog.showModal();
+  dialog.dispatchEvent(new CustomEvent("andon:opened", { bubbles: true }));
 }

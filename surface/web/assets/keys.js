@@ -1,19 +1,39 @@
-// Keys that work on every page: "g" and a letter goes somewhere, "?" lists all.
+// Keys that work on every page: "g" and a letter goes somewhere, "/" finds,
+// "u" takes back, "?" lists all.
+import { undo } from "./api.js";
 import { open } from "./forms.js";
 
-const places = { f: "/floor", d: "/deliveries", h: "/health", i: "/incidents", p: "/postmortems", j: "/journal" };
 let going = 0;
+
+const place = (key) => document.querySelector(`.side [data-go="${CSS.escape(key)}"]`);
+
+function press(e) {
+  if (going && e.timeStamp - going < 1500 && place(e.key)) { location.assign(place(e.key).href); return true; }
+  going = e.key === "g" ? e.timeStamp : 0;
+  if (e.key === "?") { open("shortcuts"); return true; }
+  if (e.key === "/") { open("palette"); return true; }
+  if (e.key === "u") { undo(); return true; }
+  const field = document.querySelector(`[data-key-focus="${CSS.escape(e.key)}"]`);
+  if (field) { field.focus(); return true; }
+  if (e.key === "p" && e.target.closest(".card")) return false; // that card, not the next
+  const button = document.querySelector(`[data-key-press="${CSS.escape(e.key)}"]`);
+  if (button) { button.click(); return true; }
+  if (e.key.startsWith("Arrow") && (!document.activeElement || document.activeElement === document.body)) {
+    const card = document.querySelector(".card");
+    card?.focus();
+    return Boolean(card);
+  }
+  return false;
+}
 
 export function keys() {
   document.addEventListener("keydown", (e) => {
-    if (e.ctrlKey || e.metaKey || e.altKey || e.target.closest("input, textarea, select, dialog[open]")) return;
-    if (going && e.timeStamp - going < 1500 && places[e.key]) { location.assign(places[e.key]); return; }
-    going = e.key === "g" ? e.timeStamp : 0;
-    if (e.key === "?") open("shortcuts");
-    const button = document.querySelector(`[data-key-press="${CSS.escape(e.key)}"]`);
-    if (button && !e.target.closest(".card")) { e.preventDefault(); button.click(); }
-    if (!document.activeElement || document.activeElement === document.body) {
-      if (e.key.startsWith("Arrow")) document.querySelector(".card")?.focus();
-    }
+    const typing = e.target.closest("input:not(.pick), textarea, select");
+    if (e.target.closest("dialog[open]")) return;
+    const mod = e.ctrlKey || e.metaKey;
+    if (mod && e.key === "k") { e.preventDefault(); open("palette"); return; }
+    if (mod && e.key === "z" && !typing && !e.shiftKey) { e.preventDefault(); undo(); return; }
+    if (mod || e.altKey || typing) return;
+    if (press(e)) e.preventDefault();
   });
 }

@@ -1,10 +1,12 @@
 // Keeps the page true: the server tells the journal's newest position, and the
 // page is fetched again and morphed into place. Nothing is swapped while a
-// card is in the hand, a dialog is open or a text is being edited.
+// card is in the hand, a dialog is open or a text is being edited. A floor is
+// not fetched whole: only its changes are.
+import { patch } from "./board.js";
 import { say } from "./toast.js";
 
 const holds = new Set();
-let head = 0, wanted = false, busy = false, source = null, again = null, lost = false;
+let head = 0, missed = "", wanted = false, busy = false, source = null, again = null, lost = false;
 
 // hold keeps the page as it is until the returned function is called.
 export function hold() {
@@ -17,18 +19,18 @@ const page = () => document.getElementById("page");
 
 const occupied = () => holds.size > 0 || document.querySelector("dialog[open], form[data-dirty]") !== null;
 
-export async function refresh() {
+// refresh shows what is true now. "cards" draws every card of a floor again,
+// as after another filter was chosen; "page" the whole page.
+export async function refresh(scope = "changes") {
   wanted = true;
-  if (busy || occupied()) return;
+  if (busy || occupied()) { if (scope !== "changes") missed = scope; return; }
   busy = true;
   wanted = false;
-  const focus = document.activeElement?.closest("[id]")?.id;
-  const open = [...document.querySelectorAll("details[open][id]")].map((d) => d.id);
+  scope = missed || scope;
+  missed = "";
   try {
-    await htmx.ajax("GET", location.pathname + location.search, { target: "#page", select: "#page", swap: "outerMorph" });
-    open.forEach((id) => document.getElementById(id)?.setAttribute("open", ""));
-    if (focus && document.activeElement === document.body) document.getElementById(focus)?.focus({ preventScroll: true });
-    head = Number(page()?.dataset.head || head);
+    if (scope === "page" || !(await patch(scope === "cards"))) await morph();
+    head = Math.max(head, Number(document.getElementById("board")?.dataset.at || page()?.dataset.head || 0));
     document.dispatchEvent(new CustomEvent("andon:refreshed"));
   } finally {
     busy = false;
@@ -37,11 +39,19 @@ export async function refresh() {
   }
 }
 
+async function morph() {
+  const focus = document.activeElement?.closest("[id]")?.id;
+  const open = [...document.querySelectorAll("details[open][id]")].map((d) => d.id);
+  await htmx.ajax("GET", location.pathname + location.search, { target: "#page", select: "#page", swap: "outerMorph" });
+  open.forEach((id) => document.getElementById(id)?.setAttribute("open", ""));
+  if (focus && document.activeElement === document.body) document.getElementById(focus)?.focus({ preventScroll: true });
+}
+
 // plan fetches pages again that change without facts, such as a live canary.
 function plan() {
   clearTimeout(again);
   const every = Number(page()?.dataset.every || 0);
-  if (every > 0 && !document.hidden) again = setTimeout(refresh, every);
+  if (every > 0 && !document.hidden) again = setTimeout(() => refresh("cards"), every);
 }
 
 function connect() {
