@@ -47,13 +47,16 @@ func (s *Service) step(id string) (more bool, err error) {
 		return false, nil // called back: says nothing about the receiver
 	}
 	// What the receiver said is kept even when the service closes meanwhile.
-	ctx, end := context.WithTimeout(context.WithoutCancel(s.working), closing)
+	ctx, end := steady(s.working)
 	defer end()
 	return s.record(ctx, sub, fact.Seq, outcome)
 }
 
-// closing is how long the last words to the store may take.
-const closing = 10 * time.Second
+// steady is a context for one short transaction that is finished even when
+// its asker goes away meanwhile.
+func steady(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+}
 
 // next finds the first fact after the cursor that is wanted. It looks at a
 // bounded number; seen is the last of them.
@@ -134,7 +137,7 @@ func (s *Service) record(ctx context.Context, sub Subscription, seq int64, o Out
 
 // giveBack lets the next courier begin at once.
 func (s *Service) giveBack(id string) {
-	ctx, end := context.WithTimeout(context.WithoutCancel(s.working), closing)
+	ctx, end := steady(s.working)
 	defer end()
 	err := s.ours(ctx, id, func(tx journal.Tx, now Subscription) error { return now.free().save(ctx, tx) })
 	if err != nil {

@@ -98,6 +98,8 @@ func (s *Service) wake(ctx context.Context, subs []Subscription, again bool) err
 	if len(subs) == 0 {
 		return nil
 	}
+	ctx, end := steady(ctx)
+	defer end()
 	return s.Ledger.Write(ctx, func(tx journal.Tx) error {
 		for _, sub := range subs {
 			now, err := lock(ctx, tx, sub.ID)
