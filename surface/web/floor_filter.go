@@ -152,6 +152,8 @@ func (f filter) groups(cards []floor.Card) (names []string) {
 // groupWord is what a row is called.
 func (f filter) groupWord(name string) string {
 	switch {
+	case f.Lanes == "class", f.Lanes == "kind":
+		return sentenceCase(name)
 	case name != "":
 		return name
 	case f.Lanes == "owner":

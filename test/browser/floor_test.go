@@ -31,7 +31,7 @@ func TestCardsMoveByKeyboardMenuAndPointer(t *testing.T) {
 	b.until("SHOP-2 in development", inLane("SHOP-2", "development"))
 	s.Until("the floor to know it", func() bool { return s.IsIn("SHOP-2", "development") })
 
-	b.do(chromedp.Focus("#card-SHOP-2"), chromedp.KeyEvent("m"), chromedp.WaitVisible("#card-menu"), chromedp.Click(`#card-menu [data-do="block"]`),
+	b.do(chromedp.Focus("#card-SHOP-2"), chromedp.KeyEvent("m"), chromedp.WaitVisible("#card-menu"), chromedp.Click(`#card-menu [data-act="block"]`),
 		chromedp.WaitVisible("#block"), chromedp.SendKeys(`#block [name="reason"]`, "waits for the auditor"), chromedp.Click("#block .stop"))
 	b.until("the block to be shown", `document.querySelector("#card-SHOP-2.blocked") !== null`)
 	if out := s.Andon("card", "show", "SHOP-2"); !strings.Contains(out, "waits for the auditor") {

@@ -21,7 +21,7 @@ export function toggle(card, range = false) {
 
 function paint() {
   const bar = document.getElementById("selection");
-  if (!bar) return;
+  if (!bar || (chosen.size === 0 && bar.hidden)) return; // nothing was marked, nothing is to be
   const here = new Set();
   for (const card of document.querySelectorAll("#board .card")) {
     const on = chosen.has(card.dataset.key);
@@ -32,6 +32,7 @@ function paint() {
   for (const key of chosen) if (!here.has(key)) chosen.delete(key);
   bar.hidden = chosen.size === 0;
   document.getElementById("board").classList.toggle("selecting", chosen.size > 0);
+  document.body.toggleAttribute("data-selecting", chosen.size > 0);
   bar.querySelector("[data-word=count]").textContent = chosen.size === 1 ? "1 card selected" : `${chosen.size} cards selected`;
 }
 
