@@ -73,7 +73,10 @@ func (s *Store) writePostgres(ctx context.Context, fn func(journal.SQL) error) e
 		return fmt.Errorf("begin write: %w", err)
 	}
 	defer conn.Close()
-	tx, err := conn.BeginTx(ctx, nil)
+	// A transaction that ctx could end would be rolled back by database/sql
+	// on a goroutine of its own, while the queue still speaks on the borrowed
+	// connection. Its statements end with ctx, and then so does the transaction.
+	tx, err := conn.BeginTx(context.WithoutCancel(ctx), nil)
 	if err != nil {
 		return fmt.Errorf("begin write: %w", err)
 	}

@@ -1,0 +1,61 @@
+package floor
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"andon/flow/change"
+	"andon/journal"
+)
+
+// Forge is the floor as what a forge tells acts on it.
+type Forge struct{}
+
+// Known gives those of the keys that are keys of cards, in their order.
+func (Forge) Known(ctx context.Context, r journal.Reader, keys []string) (known []string, err error) {
+	for _, key := range keys {
+		var n int
+		if err := r.QueryRow(ctx, `SELECT count(*) FROM card WHERE key = $1`, key).Scan(&n); err != nil {
+			return nil, err
+		}
+		if n > 0 {
+			known = append(known, key)
+		}
+	}
+	return known, nil
+}
+
+// ReadyForReview notes that a card's change waits for reviewers: it enters the
+// line's review station as soon as there is room. A card that is there already
+// or further on stays, and so does any card of a line without such a station.
+func (Forge) ReadyForReview(ctx context.Context, tx journal.Tx, key string) error {
+	_, err := changeIn(ctx, tx, key, func(ctx context.Context, tx journal.Tx, f *locked, c *Card) error {
+		review, ok := f.line.Review()
+		if !ok || f.line.index(c.Station) >= f.line.index(review.Name) || c.ReadyFor != "" {
+			return nil
+		}
+		return f.ready(ctx, tx, c, review.Name)
+	})
+	if _, gone := errors.AsType[*Missing](err); gone {
+		return nil // it was there when the forge was heard; nothing is lost
+	}
+	return err
+}
+
+// Link ties a recorded change to cards.
+func (Forge) Link(ctx context.Context, tx journal.Tx, c change.Change, keys []string) error {
+	_, err := LinkIn(ctx, tx, c, keys)
+	return err
+}
+
+// Review finds the station where people review: the first one of work with
+// review in its name.
+func (l Line) Review() (Station, bool) {
+	for _, s := range l.Stations {
+		if s.Kind == Work && strings.Contains(s.Name, "review") {
+			return s, true
+		}
+	}
+	return Station{}, false
+}
