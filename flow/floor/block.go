@@ -31,6 +31,9 @@ func block(ctx context.Context, tx journal.Tx, c *Card, reason, by string) error
 	if reason == "" {
 		return &Invalid{"reason", "say what blocks the card, so that others can help"}
 	}
+	if !c.DoneAt.IsZero() {
+		return &Invalid{"card", c.Key + " is done; nothing can block it any more"}
+	}
 	if c.Blocked != nil && c.Blocked.Reason == reason {
 		return nil
 	}

@@ -67,6 +67,16 @@ func TestDeedsAreTakenBackOneAfterAnother(t *testing.T) {
 	})
 }
 
+func TestNothingBlocksWhatIsDone(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		f := open(t, s, 1)
+		f.must(f.Move(t.Context(), floor.Move{Card: "SHOP-1", To: "done"}))
+		if _, err := f.Block(t.Context(), "SHOP-1", "why", "ana"); err == nil {
+			t.Error("a card that is done was blocked")
+		}
+	})
+}
+
 func TestAnUndoKeepsTheLimits(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		f := open(t, s, 4)

@@ -101,7 +101,7 @@ func TestTheChronicleIsWhatTheFactsSay(t *testing.T) {
 			var err error
 			switch random.IntN(7) {
 			case 0:
-				_, err = f.Block(ctx, key, "waits", "ana")
+				_, _ = f.Block(ctx, key, "waits", "ana")
 			case 1:
 				_, err = f.Unblock(ctx, key)
 			case 2:
