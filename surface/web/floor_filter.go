@@ -67,13 +67,18 @@ func says(c floor.Card, text string) bool {
 	if text == "" {
 		return true
 	}
-	all := strings.ToLower(strings.Join([]string{c.Key, c.Title, c.Note, c.Epic, c.Owner, strings.Join(c.Helpers, " ")}, "\n"))
+	all := spoken(c)
 	for _, word := range strings.Fields(strings.ToLower(text)) {
 		if !strings.Contains(all, word) {
 			return false
 		}
 	}
 	return true
+}
+
+// spoken is all that people wrote of a card, in small letters.
+func spoken(c floor.Card) string {
+	return strings.ToLower(strings.Join([]string{c.Key, c.Title, c.Note, c.Epic, c.Owner, strings.Join(c.Helpers, " ")}, "\n"))
 }
 
 // query is the filter as the part of an address after the question mark.

@@ -52,6 +52,7 @@ func TestEverythingIsDoneFromTheKeyboard(t *testing.T) {
 	b.until("the page to listen", `typeof htmx !== "undefined" && document.readyState === "complete"`)
 	b.press("/")
 	b.do(chromedp.WaitVisible("#palette"), chromedp.KeyEvent("pull"), chromedp.KeyEvent(kb.Enter))
+	b.until("the pull to be said", toast("SHOP-5 pulled into development."))
 	s.Until("SHOP-5 to be pulled from its page", func() bool { return s.IsIn("SHOP-5", "development") })
 	b.do(chromedp.KeyEvent("g"), chromedp.KeyEvent("s"), chromedp.WaitReady("[data-walk]"))
 	if c := b.complaints(); len(c) > 0 {

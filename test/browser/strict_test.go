@@ -31,7 +31,7 @@ func TestStrictLineIsWorkedInThePage(t *testing.T) {
 	b.until("SHOP-5 in the done half", `document.querySelector("[data-station=development] [data-finished] #card-SHOP-5") !== null`)
 	b.do(chromedp.KeyEvent("u"))
 	b.until("SHOP-5 in the doing half again", `document.querySelector("[data-station=development] .cards:not([data-finished]) #card-SHOP-5") !== null`)
-	b.do(chromedp.DragAndDrop("#card-SHOP-5 h3", `[data-station="development"] .cards[data-finished][id$="-1-finished"]`))
+	b.do(chromedp.EmulateViewport(1440, 2400), chromedp.DragAndDrop("#card-SHOP-5 h3", `[data-station="development"] .cards[data-finished][id$="-1-finished"]`), chromedp.EmulateViewport(1440, 900))
 	b.until("SHOP-5 dropped in the done half", `document.querySelector("[data-station=development] [data-finished] #card-SHOP-5") !== null`)
 
 	s.Andon("card", "edit", "SHOP-6", "--class", "expedite")

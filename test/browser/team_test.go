@@ -34,7 +34,7 @@ func strict(t *testing.T, s *stage.Shop) {
 		changed = strings.Replace(changed, r[0], r[1], 1)
 	}
 	s.Commit("andon.yaml", changed, "Work by stricter rules")
-	s.Until("the stations of the new line", func() bool { return strings.Contains(s.Andon("floor"), "review") })
+	s.Until("the stations of the new line", func() bool { return strings.Contains(s.Andon("floor", "-o", "json"), `"review"`) })
 }
 
 // fetch calls the API from a page, as its scripts do, and gives the answer.

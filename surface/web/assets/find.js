@@ -51,7 +51,8 @@ function commands() {
 function draw() {
   const words = field().value.toLowerCase().split(/\s+/).filter(Boolean);
   const fitting = commands().filter((c) => words.every((w) => c.text.includes(w)));
-  shown = [...cards, ...fitting];
+  // Cards found for an earlier text stay only while they fit this one.
+  shown = [...cards.filter((c) => words.every((w) => c.text.includes(w))), ...fitting];
   shown.forEach((o, i) => { if (!o.li.id) o.li.id = `palette-${i}`; });
   list().replaceChildren(...shown.map((o) => o.li));
   document.getElementById("palette-none").hidden = shown.length > 0;
@@ -74,7 +75,7 @@ async function search() {
   if (!answer?.ok || turn !== asked) return;
   const sheet = document.createElement("template");
   sheet.innerHTML = await answer.text();
-  cards = [...sheet.content.children].map((li) => ({ li, text: "", run: () => location.assign(li.dataset.href) }));
+  cards = [...sheet.content.children].map((li) => ({ li, text: li.dataset.text, run: () => location.assign(li.dataset.href) }));
   draw();
 }
 
