@@ -34,6 +34,7 @@ import (
 	"andon/flow/outlook"
 	"andon/flow/pipeline"
 	"andon/flow/pipeline/artifact"
+	"andon/flow/source"
 	"andon/gate"
 	"andon/journal"
 	"andon/journal/intake"
@@ -67,6 +68,7 @@ type App struct {
 	measure     *measure.Service
 	outlook     *outlook.Service
 	intake      *intake.Service
+	sources     *source.Service
 	subscribers *subscription.Service
 	pipeline    *pipeline.Service
 	delivery    *delivery.Service
@@ -192,6 +194,7 @@ func (a *App) makeWays() error {
 		Gatekeeper: gatekeeper{a}, Judge: trials{a}, Dir: a.cfg.in("releases")})
 	a.judge = judge.NewMonitor(a.proxy, verdicts{a}, time.Second)
 	a.objectives = objective.NewBook(a.metrics, a.ledger.Now)
+	a.sources = a.newSources()
 	a.intake = intake.NewService(a.ledger, api.Source)
 	a.subscribers = subscription.NewService(subscription.Options{Ledger: a.ledger, Sender: notify.NewSender(), Source: api.Source})
 	a.incidents = incident.NewService(a.ledger)

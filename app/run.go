@@ -57,6 +57,7 @@ func (a *App) Run(ctx context.Context, ready func(Ready)) error {
 	part("scraping", func(ctx context.Context) error { a.keepTargets(ctx); return nil })
 	part("repository", func(ctx context.Context) error { return a.repo.Watch(ctx, a.branch, a.moved) })
 	part("subscriptions", a.subscribers.Run)
+	part("deliveries", func(ctx context.Context) error { a.trimDeliveries(ctx); return nil })
 	part("lamps", func(ctx context.Context) error { a.keepLamps(ctx); return nil })
 	part("visitors", func(ctx context.Context) error { a.sendVisitors(ctx); return nil })
 	ready(a.ready(base, guard.LoginURL(base)))

@@ -25,7 +25,8 @@ func (a *App) server(ctx context.Context, loopback bool) (*access.Guard, *http.S
 	guard := access.NewGuard(a.token, loopback, a.person(ctx))
 	mux := http.NewServeMux()
 	described := api.New(api.Services{Ledger: a.ledger, Floor: a.floor, Measure: a.measure, Outlook: a.outlook,
-		Pipeline: a.pipeline, Delivery: a.delivery, Incidents: a.incidents, Postmortems: a.postmortems, Intake: a.intake, Subscriptions: a.subscribers,
+		Pipeline: a.pipeline, Delivery: a.delivery, Incidents: a.incidents, Postmortems: a.postmortems, Intake: a.intake, Sources: a.sources,
+		Hooks: hookSecrets{a.cfg.in("hooks")}, Subscriptions: a.subscribers,
 		Trials: apiTrials{a}, Objectives: apiObjectives{a}, Status: a.status}, a.cfg.Version)
 	mux.Handle("/v1/", described)
 	mux.Handle("/openapi.json", described)
@@ -35,7 +36,7 @@ func (a *App) server(ctx context.Context, loopback bool) (*access.Guard, *http.S
 	mux.Handle("/", web.New(web.Services{Ledger: a.ledger, Floor: a.floor, Measure: a.measure, Outlook: a.outlook, Pipeline: a.pipeline, Delivery: a.delivery,
 		Incidents: a.incidents, Postmortems: a.postmortems, Trials: a.judge, Objectives: a.objectives,
 		Gate: doors{a}, Traffic: users{a}, Status: a.webStatus}))
-	return guard, &http.Server{Handler: guard.Wrap(mux), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
+	return guard, &http.Server{Handler: before(api.Webhooks(a.sources), guard.Wrap(mux)), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
 		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) }}
 }
 

@@ -31,6 +31,7 @@ func build(s Services, version string) (*api, *http.ServeMux) {
 	a.numbers()
 	a.imports()
 	a.subscriptions()
+	a.webhooks()
 	a.pipeline()
 	a.delivery()
 	a.incidents()

@@ -19,6 +19,7 @@ import (
 	"github.com/pb33f/libopenapi"
 	validator "github.com/pb33f/libopenapi-validator"
 
+	"andon/engine/forge/github"
 	"andon/engine/notify"
 	"andon/engine/queue"
 	"andon/engine/store/storetest"
@@ -32,6 +33,7 @@ import (
 	"andon/flow/pipeline"
 	"andon/flow/pipeline/artifact"
 	"andon/flow/pipeline/step"
+	"andon/flow/source"
 	"andon/gate"
 	"andon/journal"
 	"andon/journal/intake"
@@ -93,7 +95,8 @@ func open(t *testing.T) *house {
 	ledger.Project(measure.Record)
 	numbers := measure.NewService(ledger)
 	h.services = api.Services{Ledger: ledger, Floor: floor.NewService(ledger, gate.New(nil, ledger.Now)),
-		Intake: intake.NewService(ledger, api.Source), Subscriptions: subscription.NewService(subscription.Options{Ledger: ledger, Sender: notify.NewSender(), Source: api.Source}),
+		Sources: source.NewService(source.Options{Ledger: ledger, Readers: map[string]source.Reader{"github": github.Reader{}}, Secrets: secrets{}, Cards: floor.Forge{}}),
+		Hooks:   secrets{}, Intake: intake.NewService(ledger, api.Source), Subscriptions: subscription.NewService(subscription.Options{Ledger: ledger, Sender: notify.NewSender(), Source: api.Source}),
 		Measure: numbers, Outlook: outlook.NewService(ledger, numbers),
 		Pipeline:  pipeline.NewService(pipeline.Options{Ledger: ledger, Repository: repo, Artifacts: artifacts, Dir: filepath.Join(dir, "runs"), Name: "shop", Source: "shop"}),
 		Delivery:  delivery.NewService(delivery.Options{Ledger: ledger, Artifacts: artifacts, Dir: filepath.Join(dir, "releases")}),

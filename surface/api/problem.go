@@ -12,6 +12,7 @@ import (
 	"andon/flow/floor"
 	"andon/flow/outlook"
 	"andon/flow/pipeline"
+	"andon/flow/source"
 	"andon/journal"
 	"andon/journal/subscription"
 	"andon/learning/postmortem"
@@ -62,7 +63,7 @@ func problemOf(err error) error {
 		return p
 	case as[*floor.Missing](err, &missing), as[*pipeline.Missing](err, &missing), as[*delivery.Missing](err, &missing),
 		as[*incident.Missing](err, &missing), as[*postmortem.Missing](err, &missing),
-		as[*subscription.Missing](err, &missing):
+		as[*subscription.Missing](err, &missing), as[*source.Missing](err, &missing):
 		return problem(http.StatusNotFound, missing.Error())
 	case as[*floor.Conflict](err, &conflict), as[*postmortem.Conflict](err, &conflict), as[*subscription.Conflict](err, &conflict):
 		return problem(http.StatusConflict, conflict.Error())

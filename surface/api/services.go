@@ -11,6 +11,7 @@ import (
 	"andon/flow/measure"
 	"andon/flow/outlook"
 	"andon/flow/pipeline"
+	"andon/flow/source"
 	"andon/journal"
 	"andon/journal/intake"
 	"andon/journal/subscription"
@@ -25,6 +26,8 @@ type Services struct {
 	Outlook       *outlook.Service
 	Pipeline      *pipeline.Service
 	Delivery      *delivery.Service
+	Sources       *source.Service
+	Hooks         Hooks
 	Intake        *intake.Service
 	Subscriptions *subscription.Service
 	Incidents     *incident.Service

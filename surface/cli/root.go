@@ -129,7 +129,7 @@ Start with "andon up" in any git repository.`,
 		bulkCommand(c), swarmCommand(c), cordCommand(c), cardCommand(c), standUpCommand(c), demoCommand(c), forecastCommand(c), simulateCommand(c), mcpCommand(c, h),
 		runsCommand(c), logsCommand(c), releasesCommand(c), deployCommand(c), rolloutCommand(c))
 	add("feedback", budgetCommand(c), incidentsCommand(c))
-	add("learning", postmortemCommand(c), journalCommand(c), subscriptionsCommand(c))
+	add("learning", postmortemCommand(c), journalCommand(c), subscriptionsCommand(c), hooksCommand(c))
 	settle(root)
 	return root
 }

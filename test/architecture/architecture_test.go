@@ -67,6 +67,9 @@ var ports = map[string][]string{
 	"andon/engine/vcs":             {"andon/flow/change", "andon/flow/history", "andon/flow/pipeline"},
 	"andon/engine/load":            {},
 	"andon/engine/forge/fetch":     {"andon/flow/tracker"},
+	"andon/engine/forge/github":    {"andon/flow/source"},
+	"andon/engine/forge/gitlab":    {"andon/flow/source"},
+	"andon/engine/forge/gitea":     {"andon/flow/source"},
 }
 
 func TestWhoImportsWhom(t *testing.T) {
