@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"andon/engine/forge/status"
 	"andon/flow/delivery"
 	"andon/flow/pipeline"
 	"andon/journal"
@@ -38,6 +39,11 @@ func (a *App) Run(ctx context.Context, ready func(Ready)) error {
 			}
 		})
 	}
+	told, err := posters()
+	if err != nil {
+		listener.Close()
+		return err
+	}
 	if err := a.resume(work); err != nil {
 		listener.Close()
 		return err
@@ -57,6 +63,7 @@ func (a *App) Run(ctx context.Context, ready func(Ready)) error {
 	part("scraping", func(ctx context.Context) error { a.keepTargets(ctx); return nil })
 	part("repository", func(ctx context.Context) error { return a.repo.Watch(ctx, a.branch, a.moved) })
 	part("subscriptions", a.subscribers.Run)
+	part("words", (&status.Keeper{Ledger: a.ledger, Posters: told, Words: a.words}).Run)
 	part("deliveries", func(ctx context.Context) error { a.trimDeliveries(ctx); return nil })
 	part("lamps", func(ctx context.Context) error { a.keepLamps(ctx); return nil })
 	part("visitors", func(ctx context.Context) error { a.sendVisitors(ctx); return nil })
