@@ -13,7 +13,6 @@ import (
 type standUpView struct {
 	floor.StandUp
 	Lines []floor.Line
-	Cards int
 	Me    string
 }
 
@@ -26,9 +25,6 @@ func (s *site) standUpPage(r *http.Request) (page, error) {
 	}
 	v := standUpView{StandUp: u, Me: journal.ActorOf(r.Context())}
 	v.Line = titled(u.Line)
-	for _, stop := range u.Stops {
-		v.Cards += len(stop.Talks)
-	}
 	if v.Lines, err = s.Floor.Lines(r.Context()); err != nil {
 		return page{}, err
 	}
@@ -56,6 +52,17 @@ func answerText(w http.ResponseWriter, r *http.Request, text func() string, err 
 	w.Header().Set("Content-Type", "text/markdown; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
 	fmt.Fprint(w, text())
+}
+
+// holds counts the cards of a stop that count against its limit: those of the
+// expedite lane have a limit of their own.
+func (v standUpView) holds(stop floor.Stop) (n int) {
+	for _, t := range stop.Talks {
+		if v.Line.Rules.ExpediteWIP == 0 || t.Card.Class != floor.Expedite {
+			n++
+		}
+	}
+	return n
 }
 
 // causeMark is why a card is talked about, as a light.

@@ -34,6 +34,11 @@ func TestStrictLineIsWorkedInThePage(t *testing.T) {
 	b.do(chromedp.EmulateViewport(1440, 2400), chromedp.DragAndDrop("#card-SHOP-5 h3", `[data-station="development"] .cards[data-finished][id$="-1-finished"]`), chromedp.EmulateViewport(1440, 900))
 	b.until("SHOP-5 dropped in the done half", `document.querySelector("[data-station=development] [data-finished] #card-SHOP-5") !== null`)
 
+	b.do(chromedp.Focus("#card-SHOP-5"), chromedp.KeyEvent("p"))
+	b.until("SHOP-5 pulled one station on", inLane("SHOP-5", "review"))
+	b.do(chromedp.KeyEvent("u"))
+	b.until("SHOP-5 taken back", inLane("SHOP-5", "development"))
+
 	s.Andon("card", "edit", "SHOP-6", "--class", "expedite")
 	b.until("SHOP-6 in the expedite lane", `document.querySelector("#row-0 #card-SHOP-6") !== null`)
 	s.Andon("pull", "SHOP-6")

@@ -12,12 +12,22 @@ const edit = (field, said) => ({
   many: (v) => ({ edit: { [field]: v[field] } }), said, undo: true,
 });
 
+// onward is where a pull takes a card that has begun: one station on. A card
+// of the queue goes where the line begins, which the server knows.
+function onward(key) {
+  const field = document.querySelector("[data-card-page] [name=to]");
+  const line = [...(field?.options || document.querySelectorAll("#station-menu [data-to]"))].map((s) => s.dataset.to || s.value);
+  const here = field ? [...field.options].find((o) => o.defaultSelected)?.value : document.getElementById(`card-${key}`)?.closest(".lane")?.dataset.station;
+  const next = line[line.indexOf(here) + 1];
+  return line.indexOf(here) > 0 && next ? { to: next } : {};
+}
+
 const deeds = {
   move: {
     one: (key, v) => [`POST ${path(key, "move")}`, { to: v.to, ...(v.before ? { before: v.before } : {}), ...(v.rev ? { rev: v.rev } : {}) }],
     many: (v) => ({ move: v.to }), said: (v) => `moved to ${v.to}`, undo: true,
   },
-  pull: { fits: (c) => !("done" in c), one: (key) => ["POST /v1/pull", { card: key }], said: (_, card) => `pulled into ${card.station}`, undo: true },
+  pull: { fits: (c) => !("done" in c), one: (key) => ["POST /v1/pull", { card: key, ...onward(key) }], said: (_, card) => `pulled into ${card.station}`, undo: true },
   finish: { fits: (c) => !("finished" in c) && !("done" in c), one: (key) => [`POST ${path(key, "finish")}`], many: () => ({ finish: true }), said: () => "finished", undo: true },
   resume: { fits: (c) => "finished" in c, one: (key) => [`DELETE ${path(key, "finish")}`], said: () => "taken up again", undo: true },
   block: { fits: (c) => !("blocked" in c) && !("done" in c), one: (key, v) => [`POST ${path(key, "block")}`, v], many: (v) => ({ block: v.reason }), said: () => "blocked", undo: true },
