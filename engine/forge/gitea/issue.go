@@ -44,7 +44,7 @@ func issues(body []byte) (source.Sighting, error) {
 	}
 	act, ok := ticketActs[p.Action]
 	if !ok {
-		return source.Sighting{}, p.ignore("issue")
+		return source.Sighting{}, p.ignore("An issue")
 	}
 	t := source.Ticket{Number: i.Number, Act: act, Standing: source.Open, Title: i.Title, Body: i.Body, Author: i.User.Login, URL: i.URL,
 		OpenedAt: i.CreatedAt.Time}

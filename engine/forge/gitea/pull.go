@@ -56,7 +56,7 @@ func pullRequest(body []byte) (source.Sighting, error) {
 	}
 	act, ok := acts[p.Action]
 	if !ok {
-		return source.Sighting{}, p.ignore("pull request")
+		return source.Sighting{}, p.ignore("A pull request")
 	}
 	told := p.told(act)
 	switch {
@@ -81,7 +81,7 @@ func review(body []byte) (source.Sighting, error) {
 		return source.Sighting{}, err
 	}
 	if p.Action != "reviewed" || p.Review == nil {
-		return source.Sighting{}, p.ignore("review")
+		return source.Sighting{}, p.ignore("A review")
 	}
 	act, ok := verdicts[p.Review.Type]
 	if !ok {

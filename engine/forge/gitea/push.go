@@ -70,7 +70,7 @@ func release(body []byte) (source.Sighting, error) {
 		return source.Sighting{}, err
 	}
 	if p.Action != "published" || r.Draft {
-		return source.Sighting{}, p.ignore("release")
+		return source.Sighting{}, p.ignore("A release")
 	}
 	return p.sighting(r.PublishedAt, source.Released{Tag: r.Tag, Name: r.Name, Prerelease: r.Prerelease, URL: r.URL}), nil
 }

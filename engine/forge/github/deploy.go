@@ -101,7 +101,7 @@ func release(body []byte) (source.Sighting, error) {
 		return source.Sighting{}, err
 	}
 	if p.Action != "published" {
-		return source.Sighting{}, p.ignore("release")
+		return source.Sighting{}, p.ignore("A release")
 	}
 	return p.sighting(payload.Moment{Time: payload.First(r.PublishedAt, r.CreatedAt)},
 		source.Released{Tag: r.Tag, Name: r.Name, Prerelease: r.Prerelease, URL: r.URL}), nil

@@ -106,5 +106,5 @@ func (c common) sighting(at payload.Moment, body source.Body) source.Sighting {
 }
 
 func (c common) ignore(what string) error {
-	return source.Ignore("A %s that was %s tells nothing of use here.", what, strings.ReplaceAll(c.Action, "_", " "))
+	return source.Ignore("%s that was %s tells nothing of use here.", what, strings.ReplaceAll(c.Action, "_", " "))
 }

@@ -54,7 +54,7 @@ func pullRequest(body []byte) (source.Sighting, error) {
 	}
 	act, ok := acts[p.Action]
 	if !ok {
-		return source.Sighting{}, p.ignore("pull request")
+		return source.Sighting{}, p.ignore("A pull request")
 	}
 	told := p.Pull.told(act)
 	if act == source.PullClosed && told.Standing == source.Merged {
@@ -124,7 +124,7 @@ func review(body []byte) (source.Sighting, error) {
 		return source.Sighting{}, err
 	}
 	if r.Action != "submitted" {
-		return source.Sighting{}, r.ignore("review")
+		return source.Sighting{}, r.ignore("A review")
 	}
 	act, ok := verdicts[strings.ToLower(r.Review.State)]
 	if !ok {
