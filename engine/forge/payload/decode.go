@@ -18,7 +18,7 @@ func Decode(body []byte, v any) error {
 		if at == "" {
 			at = "the body"
 		}
-		return fmt.Errorf("%s: is a %s, but must be %s", at, wrong.Value, kind(wrong.Type))
+		return fmt.Errorf("%s: holds %s, but must be %s", at, wrong.Value, kind(wrong.Type))
 	}
 	if broken, ok := errors.AsType[*json.SyntaxError](err); ok {
 		return fmt.Errorf("the body is not JSON: at byte %d: %s", broken.Offset, strings.TrimPrefix(broken.Error(), "json: "))
@@ -58,7 +58,7 @@ func tidy(v reflect.Value) {
 		}
 	case reflect.Struct:
 		for i := range v.NumField() {
-			if v.Type().Field(i).IsExported() {
+			if f := v.Type().Field(i); f.IsExported() || f.Anonymous {
 				tidy(v.Field(i))
 			}
 		}
