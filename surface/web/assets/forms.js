@@ -24,7 +24,11 @@ async function submit(form) {
   for (const name of (form.dataset.api.match(/\{(\w+)\}/g) || [])) delete body[name.slice(1, -1)];
   const answer = await call(path, form.dataset.body === "none" ? undefined : body);
   buttons.forEach((b) => { b.disabled = false; });
-  if (!answer) return;
+  if (answer) finish(form, answer);
+  buttons.forEach((b) => b.dispatchEvent(new CustomEvent("andon:ready")));
+}
+
+function finish(form, answer) {
   delete form.dataset.dirty;
   form.closest("dialog")?.close();
   if (form.dataset.reset !== undefined) form.reset();

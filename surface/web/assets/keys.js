@@ -17,7 +17,12 @@ function press(e) {
   if (field) { field.focus(); return true; }
   if (e.key === "p" && e.target.closest(".card")) return false; // that card, not the next
   const button = document.querySelector(`[data-key-press="${CSS.escape(e.key)}"]`);
-  if (button) { button.click(); return true; }
+  if (button) {
+    // A key that comes while its last press is on the way counts after it.
+    if (button.disabled) button.addEventListener("andon:ready", () => button.click(), { once: true });
+    else button.click();
+    return true;
+  }
   if (e.key.startsWith("Arrow") && (!document.activeElement || document.activeElement === document.body)) {
     const card = document.querySelector(".card");
     card?.focus();
