@@ -14,7 +14,7 @@ func (u StandUp) Markdown() string {
 		b.WriteString("\nNothing is in progress.\n")
 	}
 	for _, stop := range u.Stops {
-		fmt.Fprintf(&b, "\n## %s (%s)\n\n", stop.Station.Name, load(len(stop.Talks), stop.Station.WIP))
+		fmt.Fprintf(&b, "\n## %s (%s)\n\n", stop.Station.Name, load(u.counted(stop), stop.Station.WIP))
 		for _, t := range stop.Talks {
 			fmt.Fprintf(&b, "- **%s** %s: %s%s\n", t.Card.Key, plain(t.Card.Title), plain(t.Why), hands(t.Card))
 		}
@@ -35,6 +35,17 @@ func (u StandUp) Markdown() string {
 		fmt.Fprintf(&b, "\n%d more wait to be analysed, estimated or scheduled.\n", u.Unready)
 	}
 	return b.String()
+}
+
+// counted is how many of a stop's cards count against its limit: those of the
+// expedite lane have their own.
+func (u StandUp) counted(stop Stop) (n int) {
+	for _, t := range stop.Talks {
+		if !u.Line.Rules.expedited(t.Card) {
+			n++
+		}
+	}
+	return n
 }
 
 // Markdown is the demonstration as a text to paste.

@@ -72,7 +72,7 @@ func (s *Service) next(ctx context.Context, sub Subscription) (fact *journal.Fac
 		// A fact that cannot be read is not passed over in silence: bring
 		// reports it.
 		if err != nil || sub.Wants(t) {
-			return &facts[i], f.Seq, nil
+			return &facts[i], f.Seq, nil //nolint:nilerr // see above
 		}
 		seen = f.Seq
 	}

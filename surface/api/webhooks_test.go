@@ -43,7 +43,7 @@ func TestForgesAreHeard(t *testing.T) {
 		t.Helper()
 		mac := hmac.New(sha256.New, []byte(secret))
 		mac.Write([]byte(body))
-		r, err := http.NewRequestWithContext(t.Context(), "POST", hooks.URL+path, strings.NewReader(body))
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, hooks.URL+path, strings.NewReader(body))
 		must(t, err)
 		r.Header.Set("X-GitHub-Event", "pull_request")
 		r.Header.Set("X-GitHub-Delivery", "d-1")
