@@ -33,13 +33,13 @@ var deployRank = map[DeployState]int{DeployPending: 1, DeployRunning: 2, DeployS
 func (d *ForgeDeployment) learn(t Deployed, at time.Time) (late, news bool) {
 	late = at.Before(d.UpdatedAt) || at.Equal(d.UpdatedAt) && deployRank[t.State] < deployRank[d.State]
 	news = t.State != d.State
-	d.Environment, d.SHA, d.URL = filled(d.Environment, t.Environment), filled(d.SHA, t.SHA), filled(t.URL, d.URL)
+	d.Environment, d.SHA, d.URL = filled(d.Environment, t.Environment), filled(d.SHA, t.SHA), filled(d.URL, t.URL)
 	d.CreatedAt = earlier(d.CreatedAt, t.Created)
 	if t.State == DeploySucceeded || t.State == DeployFailed {
 		d.EndedAt = earlier(d.EndedAt, at)
 	}
 	if !late {
-		d.State, d.UpdatedAt = t.State, at
+		d.State, d.UpdatedAt, d.URL = t.State, at, filled(t.URL, d.URL)
 	}
 	return late, news
 }

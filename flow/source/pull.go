@@ -30,6 +30,7 @@ type Pull struct {
 	OpenedAt      time.Time `json:"opened_at,omitzero"`
 	ReadyAt       time.Time `json:"ready_at,omitzero"` // first offered for review
 	FirstReviewAt time.Time `json:"first_review_at,omitzero"`
+	ReviewedAt    time.Time `json:"reviewed_at,omitzero"` // of Review
 	MergedAt      time.Time `json:"merged_at,omitzero"`
 	ClosedAt      time.Time `json:"closed_at,omitzero"`
 	// UpdatedAt is the forge's time of the newest thing told.
@@ -60,6 +61,9 @@ func (p *Pull) learn(t PullRequest, at time.Time) (late bool) {
 		p.ReadyAt = earlier(p.ReadyAt, at)
 	case PullApproved, PullChangesRequested, PullCommented:
 		p.FirstReviewAt = earlier(p.FirstReviewAt, at)
+		if t.Act != PullCommented && !at.Before(p.ReviewedAt) {
+			p.Review, p.ReviewedAt = t.Act, at
+		}
 	case PullMerged:
 		p.MergedAt = earlier(p.MergedAt, at)
 	}
@@ -77,9 +81,6 @@ func (p *Pull) learn(t PullRequest, at time.Time) (late bool) {
 	}
 	p.Title, p.URL, p.Branch, p.Base, p.Head = filled(t.Title, p.Title), filled(t.URL, p.URL), filled(t.Branch, p.Branch),
 		filled(t.Base, p.Base), filled(t.Head, p.Head)
-	if t.Act == PullApproved || t.Act == PullChangesRequested {
-		p.Review = t.Act
-	}
 	p.Draft, p.UpdatedAt = t.Draft, at
 	if p.State != Merged {
 		p.State = t.Standing

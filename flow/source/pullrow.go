@@ -8,13 +8,13 @@ import (
 )
 
 const pullColumns = `source, repo, number, state, draft, review, title, url, author, branch, base, head, merge_sha,
-	opened_at, ready_at, first_review_at, merged_at, closed_at, updated_at, untracked`
+	opened_at, ready_at, first_review_at, reviewed_at, merged_at, closed_at, updated_at, untracked`
 
 // takePull holds the row of a pull request until the transaction ends, and
 // makes it first where there is none: then its state is empty.
 func takePull(ctx context.Context, tx journal.Tx, source, repo string, number int64) (p Pull, err error) {
 	if _, err := tx.Exec(ctx, `INSERT INTO pull_request (`+pullColumns+`, rev)
-		VALUES ($1, $2, $3, '', FALSE, '', '', '', '', '', '', '', '', 0, 0, 0, 0, 0, 0, TRUE, 0)
+		VALUES ($1, $2, $3, '', FALSE, '', '', '', '', '', '', '', '', 0, 0, 0, 0, 0, 0, 0, TRUE, 0)
 		ON CONFLICT (source, repo, number) DO NOTHING`, source, repo, number); err != nil {
 		return p, err
 	}
@@ -35,10 +35,11 @@ func takePull(ctx context.Context, tx journal.Tx, source, repo string, number in
 func (p Pull) save(ctx context.Context, tx journal.Tx) error {
 	_, err := tx.Exec(ctx, `UPDATE pull_request SET state = $4, draft = $5, review = $6, title = $7, url = $8, author = $9,
 		branch = $10, base = $11, head = $12, merge_sha = $13, opened_at = $14, ready_at = $15, first_review_at = $16,
-		merged_at = $17, closed_at = $18, updated_at = $19, untracked = $20 WHERE source = $1 AND repo = $2 AND number = $3`,
+		merged_at = $17, closed_at = $18, updated_at = $19, untracked = $20, reviewed_at = $21 WHERE source = $1 AND repo = $2 AND number = $3`,
 		p.Source, p.Repo, p.Number, string(p.State), p.Draft, string(p.Review), p.Title, p.URL, p.Author,
 		p.Branch, p.Base, p.Head, p.MergeSHA, journal.Micros(p.OpenedAt), journal.Micros(p.ReadyAt), journal.Micros(p.FirstReviewAt),
-		journal.Micros(p.MergedAt), journal.Micros(p.ClosedAt), journal.Micros(p.UpdatedAt), p.Untracked)
+		journal.Micros(p.MergedAt), journal.Micros(p.ClosedAt), journal.Micros(p.UpdatedAt), p.Untracked,
+		journal.Micros(p.ReviewedAt))
 	return err
 }
 
@@ -51,12 +52,12 @@ func pulls(ctx context.Context, r journal.Reader, where string, args ...any) (li
 	defer rows.Close()
 	for rows.Next() {
 		var p Pull
-		var opened, ready, review, merged, closed, updated int64
+		var opened, ready, review, verdict, merged, closed, updated int64
 		if err := rows.Scan(&p.Source, &p.Repo, &p.Number, &p.State, &p.Draft, &p.Review, &p.Title, &p.URL, &p.Author, &p.Branch, &p.Base,
-			&p.Head, &p.MergeSHA, &opened, &ready, &review, &merged, &closed, &updated, &p.Untracked); err != nil {
+			&p.Head, &p.MergeSHA, &opened, &ready, &review, &verdict, &merged, &closed, &updated, &p.Untracked); err != nil {
 			return nil, err
 		}
-		p.OpenedAt, p.ReadyAt, p.FirstReviewAt = journal.Time(opened), journal.Time(ready), journal.Time(review)
+		p.OpenedAt, p.ReadyAt, p.FirstReviewAt, p.ReviewedAt = journal.Time(opened), journal.Time(ready), journal.Time(review), journal.Time(verdict)
 		p.MergedAt, p.ClosedAt, p.UpdatedAt = journal.Time(merged), journal.Time(closed), journal.Time(updated)
 		list = append(list, p)
 	}

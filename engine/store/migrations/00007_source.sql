@@ -31,6 +31,7 @@ CREATE TABLE pull_request (
     opened_at       BIGINT  NOT NULL,
     ready_at        BIGINT  NOT NULL,
     first_review_at BIGINT  NOT NULL,
+    reviewed_at     BIGINT  NOT NULL,
     merged_at       BIGINT  NOT NULL,
     closed_at       BIGINT  NOT NULL,
     updated_at      BIGINT  NOT NULL,
