@@ -51,7 +51,9 @@ func Webhooks(s *source.Service) http.Handler {
 			return
 		}
 		w.Header().Set("Content-Type", "application/json")
-		w.WriteHeader(http.StatusAccepted)
+		if receipt.Outcome == source.Rejected { // the forge then lists it among those that failed
+			w.WriteHeader(http.StatusUnprocessableEntity)
+		}
 		_ = json.NewEncoder(w).Encode(receipt)
 	})
 }
