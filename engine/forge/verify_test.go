@@ -161,3 +161,76 @@ func TestGitHubFormsAreRead(t *testing.T) {
 		t.Fatalf("told %+v, %v", told, err)
 	}
 }
+
+func TestCommitsAreToldOldestFirst(t *testing.T) {
+	commits := map[bool]string{true: `[{"id":"c"},{"id":"b"},{"id":"a"}]`, false: `[{"id":"a"},{"id":"b"},{"id":"c"}]`}
+	for _, c := range []struct {
+		reader      source.Reader
+		newestFirst bool
+	}{{github.Reader{}, false}, {gitea.Reader{}, true}, {gitea.Reader{}, false}, {gitlab.Reader{}, true}, {gitlab.Reader{}, false}} {
+		told, err := c.reader.Read("push", []byte(`{"object_kind":"push","ref":"refs/heads/main","after":"c","before":"0","commits":`+
+			commits[c.newestFirst]+`,"repository":{"full_name":"x/y"},"project":{"path_with_namespace":"x/y"}}`))
+		if err != nil || len(told) != 1 {
+			t.Fatalf("%T told %v, %v", c.reader, told, err)
+		}
+		var order string
+		for _, one := range told[0].Body.(source.Push).Commits {
+			order += one.SHA
+		}
+		if order != "abc" {
+			t.Errorf("%T gives the commits as %q, want abc", c.reader, order)
+		}
+	}
+}
+
+func TestGitHubReviewsAndGiteaDrafts(t *testing.T) {
+	const pull = `"repository":{"full_name":"x/y"},"pull_request":{"number":1,"title":"%TITLE","state":"open","head":{"ref":"b","sha":"s"}}`
+	for _, c := range []struct {
+		reader             source.Reader
+		event, title, more string
+		act                source.PullAct
+		draft              bool
+	}{
+		{github.Reader{}, "pull_request_review", "Cart", `"action":"submitted","review":{"state":"changes_requested"}`, source.PullChangesRequested, false},
+		{github.Reader{}, "pull_request_review", "Cart", `"action":"submitted","review":{"state":"COMMENTED"}`, source.PullCommented, false},
+		{gitea.Reader{}, "pull_request", "WIP: Cart", `"action":"opened"`, source.PullOpened, true},
+		{gitea.Reader{}, "pull_request", "Cart", `"action":"edited","changes":{"title":{"from":"[WIP] Cart"}}`, source.PullReady, false},
+		{gitea.Reader{}, "pull_request_approved", "Cart", `"action":"reviewed","review":{"type":"pull_request_review_approved"}`, source.PullApproved, false},
+		{gitea.Reader{}, "pull_request_rejected", "Cart", `"action":"reviewed","review":{"type":"pull_request_review_rejected"}`, source.PullChangesRequested, false},
+	} {
+		told, err := c.reader.Read(c.event, []byte("{"+c.more+","+strings.ReplaceAll(pull, "%TITLE", c.title)+"}"))
+		if err != nil || len(told) != 1 {
+			t.Fatalf("%s told %v, %v", c.more, told, err)
+		}
+		if p := told[0].Body.(source.PullRequest); p.Act != c.act || p.Draft != c.draft || p.Standing != source.Open {
+			t.Errorf("%s is told as %+v", c.more, p)
+		}
+	}
+}
+
+func TestGitLabMergeRequests(t *testing.T) {
+	for _, c := range []struct {
+		attributes, changes string
+		act                 source.PullAct
+		standing            source.Standing
+		mergeSHA            string
+	}{
+		{`"action":"update","state":"opened"`, `{"draft":{"previous":true,"current":false}}`, source.PullReady, source.Open, ""},
+		{`"action":"update","state":"opened"`, `{"draft":{"previous":false,"current":true}}`, source.PullUpdated, source.Open, ""},
+		{`"action":"approval","state":"opened"`, `{}`, source.PullApproved, source.Open, ""},
+		{`"action":"close","state":"closed"`, `{}`, source.PullClosed, source.Closed, ""},
+		{`"action":"merge","state":"merged","merge_commit_sha":"m","squash_commit_sha":"q"`, `{}`, source.PullMerged, source.Merged, "m"},
+		{`"action":"merge","state":"merged","squash_commit_sha":"q"`, `{}`, source.PullMerged, source.Merged, "q"},
+		{`"action":"merge","state":"merged"`, `{}`, source.PullMerged, source.Merged, "h"},
+	} {
+		told, err := gitlab.Reader{}.Read("Merge Request Hook", []byte(`{"object_kind":"merge_request","project":{"path_with_namespace":"x/y"},"changes":`+
+			c.changes+`,"object_attributes":{"iid":1,"title":"Cart","source_branch":"b","last_commit":{"id":"h"},"updated_at":"2026-03-02 09:00:00 UTC",`+c.attributes+`}}`))
+		if err != nil || len(told) != 1 {
+			t.Fatalf("%s told %v, %v", c.attributes, told, err)
+		}
+		p := told[0].Body.(source.PullRequest)
+		if p.Act != c.act || p.Standing != c.standing || p.MergeSHA != c.mergeSHA || p.MergedAt.IsZero() == (c.act == source.PullMerged) {
+			t.Errorf("%s is told as %+v", c.attributes, p)
+		}
+	}
+}

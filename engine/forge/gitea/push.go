@@ -40,7 +40,9 @@ func push(body []byte) (source.Sighting, error) {
 	for _, c := range p.Commits {
 		told.Commits = append(told.Commits, source.Commit{SHA: c.ID, Message: c.Message, Author: c.Author.Name, At: c.Timestamp.Time})
 	}
-	slices.Reverse(told.Commits) // Gitea tells the newest first
+	if len(told.Commits) > 0 && told.Commits[0].SHA == told.After {
+		slices.Reverse(told.Commits) // Gitea tells the newest first
+	}
 	return p.sighting(payload.Moment{}, told), nil
 }
 

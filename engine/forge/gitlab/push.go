@@ -1,6 +1,8 @@
 package gitlab
 
 import (
+	"slices"
+
 	"andon/engine/forge/payload"
 	"andon/flow/source"
 )
@@ -39,6 +41,9 @@ func push(body []byte) (source.Sighting, error) {
 	}
 	for _, c := range p.Commits {
 		told.Commits = append(told.Commits, source.Commit{SHA: c.ID, Message: c.Message, Author: c.Author.Name, At: c.Timestamp.Time})
+	}
+	if len(told.Commits) > 0 && told.Commits[0].SHA == told.After {
+		slices.Reverse(told.Commits) // GitLab's versions differ in their order
 	}
 	p.User.Username, p.User.Name = p.Username, p.Name
 	return p.sighting(payload.Moment{}, told), nil
