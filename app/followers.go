@@ -13,6 +13,7 @@ import (
 	"andon/flow/floor"
 	"andon/flow/pipeline"
 	"andon/flow/pipeline/execute"
+	"andon/flow/source"
 	"andon/journal"
 	"andon/learning/postmortem"
 )
@@ -42,6 +43,11 @@ func (a *App) commitReached(ctx context.Context, tx journal.Tx, f journal.Fact) 
 		return err
 	}
 	keys := cardKey.FindAllString(c.Message, -1)
+	told, err := source.KeysOf(ctx, tx, m.SHA) // a forge may have told of it before it was fetched
+	if err != nil {
+		return err
+	}
+	keys = append(keys, told...)
 	slices.Sort(keys)
 	if _, err := floor.LinkIn(ctx, tx, c, slices.Compact(keys)); err != nil {
 		return err
