@@ -1,6 +1,7 @@
 package web
 
 import (
+	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"strings"
@@ -127,7 +128,7 @@ func TestChangesNameTheCardsThatChanged(t *testing.T) {
 	one, other := floor.Card{Key: "S-1"}, floor.Card{Key: "S-2"}
 	changed := func(query string, after int64) changes {
 		t.Helper()
-		c, err := s.changed(httptest.NewRequest("GET", "/floor/changes?"+query, nil), after)
+		c, err := s.changed(httptest.NewRequest(http.MethodGet, "/floor/changes?"+query, nil), after)
 		if err != nil {
 			t.Fatal(err)
 		}
