@@ -27,15 +27,15 @@ func Open(ctx context.Context, dir string) (*Repo, error) {
 		return nil, fmt.Errorf("git is not installed or not in PATH: %w", err)
 	}
 	r := &Repo{dir: dir}
-	out, err := r.git(ctx, "rev-parse", "--absolute-git-dir", "--is-bare-repository")
+	out, err := r.git(ctx, "rev-parse", "--absolute-git-dir", "--is-inside-work-tree")
 	if err != nil {
 		if strings.Contains(err.Error(), "not a git repository") {
 			return nil, fmt.Errorf("%s: %w; make it one with: git init", dir, ErrNotGit)
 		}
 		return nil, err
 	}
-	gitDir, bare, _ := strings.Cut(strings.TrimSpace(out), "\n")
-	r.gitDir, r.bare = gitDir, bare == "true"
+	gitDir, tree, _ := strings.Cut(strings.TrimSpace(out), "\n")
+	r.gitDir, r.bare = gitDir, tree == "false" // the .git of a working tree is as good as a bare one
 	if !r.bare {
 		top, err := r.git(ctx, "rev-parse", "--show-toplevel")
 		if err != nil {

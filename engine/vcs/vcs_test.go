@@ -161,6 +161,23 @@ func TestWatchSeesEveryMoveAndRetries(t *testing.T) {
 	<-ended
 }
 
+// A repository is one from its working tree, from its .git, and bare.
+func TestOpenTakesEachShapeOfARepository(t *testing.T) {
+	dir, _ := repo(t)
+	want := commit(t, dir, "a.txt", "first")
+	bare := filepath.Join(t.TempDir(), "bare.git")
+	git(t, dir, "clone", "-q", "--bare", ".", bare)
+	for _, from := range []string{dir, filepath.Join(dir, ".git"), bare} {
+		r, err := vcs.Open(t.Context(), from)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := r.Head(t.Context(), "trunk"); err != nil || got != want {
+			t.Errorf("%s has head %s, %v; want %s", from, got, err, want)
+		}
+	}
+}
+
 func TestOutsideGitIsSaid(t *testing.T) {
 	_, err := vcs.Open(t.Context(), t.TempDir())
 	if !errors.Is(err, vcs.ErrNotGit) {

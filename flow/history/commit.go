@@ -48,6 +48,7 @@ type node struct {
 	parent              id    // the first one; none without
 	others              []id  // parents of a merge besides the first
 	author              int32
+	short               [4]byte // the first of its hash, for people
 	kind                Kind
 	flags               flags
 }
@@ -62,5 +63,8 @@ const (
 	isRepair    // says that it mends what was just broken
 	wasReverted // by a later commit
 )
+
+// joins says whether the commit is a merge of other commits, which do the work.
+func (n node) joins() bool { return len(n.others) > 0 }
 
 func (f flags) has(what flags) bool { return f&what != 0 }

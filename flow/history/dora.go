@@ -7,11 +7,6 @@ import (
 	"andon/flow/measure/dora"
 )
 
-const (
-	needReleases  = "tags that name versions (v1.2.3), or deployments told by CDEvents or webhooks"
-	needIncidents = "incidents: what failed without a later version that mends it leaves no trace in git"
-)
-
 // dora are the five figures under the profile that was asked for. The profile
 // computes; what git can and cannot tell is said here.
 func (v *view) dora() []Figure {
@@ -44,16 +39,16 @@ func (v *view) evidence() dora.Evidence {
 	for _, c := range v.past.changes {
 		reached[c.node] = c
 	}
-	outcomes := v.past.outcomes()
-	for i, r := range v.past.releases {
-		d := dora.Deployment{ID: r.name, Environment: dora.Production, Started: at(r.at), Finished: at(r.at), Succeeded: true,
-			Unplanned: outcomes[i].mends >= 0}
+	for i, r := range v.all {
+		d := dora.Deployment{ID: strconv.Itoa(i), // names of arrivals may fall together
+			Environment: dora.Production, Started: at(r.at), Finished: at(r.at), Succeeded: true,
+			Unplanned: v.outcomes[i].mends >= 0}
 		if i > 0 {
-			d.Previous = v.past.releases[i-1].name
+			d.Previous = strconv.Itoa(i - 1)
 		}
-		if by := outcomes[i].mendedBy; by >= 0 {
-			d.Failed, d.Restored = true, at(v.past.releases[by].at)
-			e.Incidents = append(e.Incidents, dora.Incident{ID: r.name, Deployment: r.name, Started: d.Finished, Resolved: d.Restored})
+		if by := v.outcomes[i].mendedBy; by >= 0 {
+			d.Failed, d.Restored = true, at(v.all[by].at)
+			e.Incidents = append(e.Incidents, dora.Incident{ID: d.ID, Deployment: d.ID, Started: d.Finished, Resolved: d.Restored})
 		}
 		if v.holds(r.at) {
 			for _, n := range r.commits {
@@ -73,53 +68,25 @@ func (v *view) evidence() dora.Evidence {
 	return e
 }
 
-// tell puts a figure into the words of a repository: its deployments are tags.
+// tell puts a figure into the words of what stands for its deployments.
 func (v *view) tell(f dora.Figure) Figure {
 	g := Figure{Name: string(f.Key), Known: f.Known, Value: f.Value, Unit: string(f.Unit), High: f.P85, Band: string(f.Band), N: f.N, How: f.How, Missing: f.Missing}
 	switch {
 	case f.Known:
-		g.Missing = unsaid[f.Key]
+		g.Missing = v.words().unsaid[f.Key]
 	case len(v.releases) == 0:
-		g.Missing = needReleases
+		g.Missing = v.words().need
 	case f.Key == dora.LeadTime:
-		g.Missing = needReleases
+		g.Missing = v.words().need
 	case f.Key == dora.Recovery:
-		g.Missing = "a release that failed and was mended, within the window"
+		g.Missing = v.words().mended
 	default:
 		return g // the profile does not define it, and says so
 	}
-	if how, ok := byTags[f.Key][v.q.Profile]; ok {
+	if how, ok := v.words().how[f.Key][v.q.Profile]; ok {
 		g.How = how
-	} else if how, ok := byTags[f.Key][""]; ok {
+	} else if how, ok := v.words().how[f.Key][""]; ok {
 		g.How = how
 	}
 	return g
-}
-
-// unsaid is what a repository cannot tell of a figure that it does tell.
-var unsaid = map[dora.Key]string{
-	dora.LeadTime:  "when the version ran for users: a tag is when it was made",
-	dora.Frequency: "deployments that no tag tells of",
-	dora.FailRate:  needIncidents,
-	dora.Recovery:  "when users were well again: a roll-back leaves no tag",
-	dora.Rework:    needIncidents,
-}
-
-// byTags says how a figure comes about from tags, where a profile does it in
-// its own way, and otherwise.
-var byTags = map[dora.Key]map[Profile]string{
-	dora.LeadTime: {
-		"":          "median of: commit authored → first version tag that holds it",
-		GitLab:      "median of: change reached the branch → first version tag that holds it",
-		DevLake2023: "lower median of: first commit of a change authored → first version tag that holds it, the very first release left out",
-	},
-	dora.Frequency: {
-		"":          "version tags per day of the window",
-		DevLake2023: "lower median over the weeks of the window of the days with a version tag",
-	},
-	dora.FailRate: {
-		"": "releases whose successor takes back what they shipped, or is a patch within a week that holds a hotfix, regression or revert ÷ releases",
-	},
-	dora.Recovery: {"": "median of: release that failed → release that mends it"},
-	dora.Rework:   {"": "releases that mend the one before ÷ releases"},
 }

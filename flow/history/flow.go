@@ -23,9 +23,9 @@ func (v *view) toBranch() Figure {
 }
 
 func (v *view) toRelease() Figure {
-	f := Figure{Name: "wait for release", Unit: "seconds", How: "median of: change reached the branch → first version tag that holds it", Missing: needReleases}
+	f := Figure{Name: "wait for release", Unit: "seconds", How: v.words().wait, Missing: v.words().need}
 	first := map[id]int64{}
-	for _, r := range v.past.releases {
+	for _, r := range v.all {
 		for _, at := range r.commits {
 			first[at] = r.at
 		}
@@ -43,7 +43,7 @@ func (v *view) toRelease() Figure {
 }
 
 func (v *view) batch() Figure {
-	f := Figure{Name: "batch size", Unit: "commits", How: "median of the commits that a release was the first to ship", Missing: needReleases, N: len(v.releases)}
+	f := Figure{Name: "batch size", Unit: "commits", How: v.words().batch, Missing: v.words().need, N: len(v.releases)}
 	var sizes []float64
 	for _, r := range v.releases {
 		sizes = append(sizes, float64(len(r.commits)))
@@ -55,14 +55,9 @@ func (v *view) batch() Figure {
 }
 
 func (v *view) unplanned() Figure {
-	n := 0
-	for _, at := range v.commits {
-		if v.past.nodes[at].kind == Unplanned {
-			n++
-		}
-	}
-	return Figure{Name: "unplanned work", Known: len(v.commits) > 0, Value: float64(n) / float64(max(1, len(v.commits))), Unit: "share", N: len(v.commits),
-		How: "commits whose subject says fix, revert, hotfix or the like ÷ commits", Missing: "cards, which say what the work was for"}
+	count, all := v.counts()
+	return Figure{Name: "unplanned work", Known: all > 0, Value: float64(count[Unplanned]) / float64(max(1, all)), Unit: "share", N: all,
+		How: "commits whose subject says fix, revert, hotfix or the like ÷ commits, merges apart", Missing: "cards, which say what the work was for"}
 }
 
 func (v *view) reverts() Figure {
@@ -77,14 +72,23 @@ func (v *view) reverts() Figure {
 }
 
 func (v *view) kinds() (list []Share) {
-	var count [5]int
-	for _, at := range v.commits {
-		count[v.past.nodes[at].kind]++
-	}
+	count, all := v.counts()
 	for _, k := range Kinds {
-		list = append(list, Share{k.String(), count[k], float64(count[k]) / float64(max(1, len(v.commits)))})
+		list = append(list, Share{k.String(), count[k], float64(count[k]) / float64(max(1, all))})
 	}
 	return list
+}
+
+// counts are the commits of each kind and of all; those that only join others
+// are none of them.
+func (v *view) counts() (count [5]int, all int) {
+	for _, at := range v.commits {
+		if n := v.past.nodes[at]; !n.joins() {
+			count[n.kind]++
+			all++
+		}
+	}
+	return count, all
 }
 
 func (v *view) releaseRows() (list []Release) {
@@ -92,7 +96,7 @@ func (v *view) releaseRows() (list []Release) {
 		if i < 0 {
 			return ""
 		}
-		return v.past.releases[i].name
+		return v.all[i].name
 	}
 	for i, r := range v.releases {
 		var took []float64
@@ -118,7 +122,7 @@ func (v *view) weeks() (list []Week) {
 		w.Changes++
 		for _, at := range c.commits {
 			for i, k := range Kinds {
-				if v.past.nodes[at].kind == k {
+				if n := v.past.nodes[at]; n.kind == k && !n.joins() {
 					w.Kinds[i]++
 				}
 			}

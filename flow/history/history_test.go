@@ -18,7 +18,7 @@ type tale struct {
 
 var start = time.Date(2026, 1, 5, 0, 0, 0, 0, time.UTC) // a Monday
 
-func sha(n int) string { return fmt.Sprintf("%040x", n) }
+func sha(n int) string { return fmt.Sprintf("%08x%032x", n, n) }
 
 func at(hours float64) time.Time { return start.Add(time.Duration(hours * float64(time.Hour))) }
 

@@ -15,8 +15,9 @@ type Past struct {
 	nodes    []node
 	head     id // newest commit of the branch; none in an empty repository
 	releases []release
-	changes  []change // that reached the branch, oldest first
-	skipped  []string // tags that are no release: pre-releases and other names
+	changes  []change  // that reached the branch, oldest first
+	skipped  []string  // tags that are no release: pre-releases and other names
+	undone   map[id]id // reverted commits, by the commit that takes them back
 	authors  int
 }
 
@@ -48,7 +49,13 @@ type reader struct {
 	authors map[string]int32
 	waiting map[key][]id // children whose first parent has not been told yet
 	others  map[key][]id // the same for the other parents of merges
-	reverts []string     // hashes, whole or abbreviated, that later commits revert
+	reverts []revert
+}
+
+// revert is a commit that takes back another, named by its hash.
+type revert struct {
+	by  id
+	sha string // whole or abbreviated
 }
 
 // Read reads a branch and all tags. progress may be nil.
@@ -97,7 +104,7 @@ func (r *reader) add(c Commit) error {
 	}
 	me := id(len(r.past.nodes))
 	r.places[k] = me
-	n := node{authored: c.Authored.Unix(), committed: c.Committed.Unix(), parent: none, author: r.author(c.Author)}
+	n := node{authored: c.Authored.Unix(), committed: c.Committed.Unix(), parent: none, author: r.author(c.Author), short: [4]byte(k[:4])}
 	subject, _, _ := strings.Cut(c.Message, "\n")
 	n.kind = kindOf(subject)
 	if len(c.Parents) > 1 || merges.MatchString(subject) || squashed.MatchString(subject) {
@@ -105,7 +112,7 @@ func (r *reader) add(c Commit) error {
 	}
 	if m := reverted.FindStringSubmatch(c.Message); m != nil {
 		n.flags |= isRevert
-		r.reverts = append(r.reverts, m[1])
+		r.reverts = append(r.reverts, revert{me, m[1]})
 	}
 	if n.flags.has(isRevert) || repairs.MatchString(subject) {
 		n.flags |= isRepair
@@ -155,10 +162,12 @@ func (r *reader) author(name string) int32 {
 }
 
 func (r *reader) markReverted() {
-	for _, sha := range r.reverts {
-		if k, err := keyOf(sha); err == nil { // abbreviated ones name too many
+	r.past.undone = map[id]id{}
+	for _, undo := range r.reverts {
+		if k, err := keyOf(undo.sha); err == nil { // abbreviated ones name too many
 			if at, known := r.places[k]; known {
 				r.past.nodes[at].flags |= wasReverted
+				r.past.undone[at] = undo.by
 			}
 		}
 	}

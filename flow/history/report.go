@@ -22,12 +22,23 @@ const (
 // Profiles lists all of them, the default first.
 var Profiles = []Profile{DORA2025, DevLake2023, GitLab}
 
+// Deployments is what stands for a deployment in a repository.
+type Deployments string
+
+// What may stand for a deployment.
+const (
+	Tags     Deployments = "tags"   // a version tag
+	Arrivals Deployments = "branch" // each change that reaches the branch
+)
+
 // Question is what a report is asked for.
 type Question struct {
 	Repository string
 	Branch     string
 	Profile    Profile
-	From, To   time.Time // commits and releases within [From, To)
+	// Deployments are the version tags when it is empty.
+	Deployments Deployments
+	From, To    time.Time // commits and releases within [From, To)
 }
 
 // Figure is one number, how it came about, and what is missing to know it
@@ -84,22 +95,24 @@ type Lead struct {
 
 // Report is what a past says within a window.
 type Report struct {
-	Repository string    `json:"repository"`
-	Branch     string    `json:"branch"`
-	Profile    Profile   `json:"profile"`
-	From       time.Time `json:"from"`
-	To         time.Time `json:"to"`
-	Commits    int       `json:"commits"` // within the window
-	Authors    int       `json:"authors"`
-	All        int       `json:"all_commits"` // that were read
-	DORA       []Figure  `json:"dora"`
-	Flow       []Figure  `json:"flow"`
-	Kinds      []Share   `json:"kinds"`
-	KindsHow   string    `json:"kinds_how"`
-	Releases   []Release `json:"releases"` // the newest last
-	Weeks      []Week    `json:"weeks"`
-	Leads      []Lead    `json:"leads"` // at most [MostLeads], evenly taken
-	Notes      []string  `json:"notes,omitempty"`
+	Repository string  `json:"repository"`
+	Branch     string  `json:"branch"`
+	Profile    Profile `json:"profile"`
+	// Deployments says what was taken for one.
+	Deployments Deployments `json:"deployments"`
+	From        time.Time   `json:"from"`
+	To          time.Time   `json:"to"`
+	Commits     int         `json:"commits"` // within the window
+	Authors     int         `json:"authors"`
+	All         int         `json:"all_commits"` // that were read
+	DORA        []Figure    `json:"dora"`
+	Flow        []Figure    `json:"flow"`
+	Kinds       []Share     `json:"kinds"`
+	KindsHow    string      `json:"kinds_how"`
+	Releases    []Release   `json:"releases"` // the newest last
+	Weeks       []Week      `json:"weeks"`
+	Leads       []Lead      `json:"leads"` // at most [MostLeads], evenly taken
+	Notes       []string    `json:"notes,omitempty"`
 }
 
 // MostLeads bounds the leads that a report lists; figures use all.
@@ -107,7 +120,14 @@ const MostLeads = 2000
 
 // Report answers a question about the past.
 func (p *Past) Report(q Question) (Report, error) {
-	r := Report{Repository: q.Repository, Branch: q.Branch, Profile: q.Profile, From: q.From.UTC(), To: q.To.UTC(), All: len(p.nodes)}
+	switch q.Deployments {
+	case "":
+		q.Deployments = Tags
+	case Tags, Arrivals:
+	default:
+		return Report{}, fmt.Errorf("deployments cannot be read from %q; choose %s or %s", q.Deployments, Tags, Arrivals)
+	}
+	r := Report{Deployments: q.Deployments, Repository: q.Repository, Branch: q.Branch, Profile: q.Profile, From: q.From.UTC(), To: q.To.UTC(), All: len(p.nodes)}
 	profile, err := dora.ByName(string(q.Profile))
 	if err != nil {
 		return r, err
@@ -118,7 +138,7 @@ func (p *Past) Report(q Question) (Report, error) {
 	v := p.look(q, profile)
 	r.Commits, r.Authors = len(v.commits), v.authors
 	r.DORA, r.Flow = v.dora(), v.flow()
-	r.Kinds, r.KindsHow = v.kinds(), "from subjects: Conventional Commits first, then words such as fix, bump or refactor; what says neither is unknown"
+	r.Kinds, r.KindsHow = v.kinds(), "from subjects: Conventional Commits first, then words such as fix, bump or refactor; what says neither is unknown, and merges are not counted"
 	r.Releases, r.Weeks, r.Leads = v.releaseRows(), v.weeks(), v.leadRows()
 	r.Notes = v.notes()
 	return r, nil
@@ -128,8 +148,11 @@ func (v *view) notes() (list []string) {
 	if len(v.past.nodes) == 0 {
 		return []string{"The repository has no commit yet."}
 	}
+	if v.q.Deployments == Arrivals {
+		return append(list, fmt.Sprintf("Each change that reached %s is taken for deployed at once, as you said.", v.q.Branch))
+	}
 	if len(v.past.releases) == 0 {
-		list = append(list, "No tag names a version (v1.2.3), so nothing is known of releases; reaching the branch is all that can be timed.")
+		list = append(list, fmt.Sprintf("No tag names a version (v1.2.3), so nothing is known of releases. If each change that reaches %s is deployed, ask again with --deployments branch.", v.q.Branch))
 	}
 	if n := len(v.past.skipped); n > 0 {
 		some := v.past.skipped

@@ -16,13 +16,15 @@ type view struct {
 	commits  []id // of the branch and its merges, within the window
 	authors  int
 	changes  []change  // that reached the branch within the window
+	all      []release // of the past, whatever stands for a release
+	outcomes []outcome // of each of all
 	releases []release // within the window, oldest first
 	outcome  []outcome // of each release
 }
 
 // outcome is what became of a release.
 type outcome struct {
-	mendedBy int // index into all releases of the past; -1 when none
+	mendedBy int // index into all releases; -1 when none
 	mends    int
 }
 
@@ -40,11 +42,15 @@ func (p *Past) look(q Question, profile dora.Profile) *view {
 		}
 	}
 	v.authors = len(people)
-	outcomes := p.outcomes()
-	for i, r := range p.releases {
+	v.all, v.outcomes = p.releases, p.outcomes()
+	if q.Deployments == Arrivals {
+		v.all = p.arrivals()
+		v.outcomes = p.undoings(v.all)
+	}
+	for i, r := range v.all {
 		if v.holds(r.at) {
 			v.releases = append(v.releases, r)
-			v.outcome = append(v.outcome, outcomes[i])
+			v.outcome = append(v.outcome, v.outcomes[i])
 		}
 	}
 	return v

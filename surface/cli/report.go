@@ -27,12 +27,14 @@ func reportCommand(c *client, h Hooks) *cobra.Command {
 		Use: "report [repository]", Short: "Say what a repository's past tells of how it is delivered", Args: cobra.MaximumNArgs(1),
 		Long: `Report reads the history of any git repository, offline and without any set-up:
 commits become changes, version tags become releases, reverts and quick repairs
-become rework. It prints the DORA metrics, the flow to the branch and to the
+become rework. A team that deploys each change as it reaches the branch needs no
+tags: --deployments branch. It prints the DORA metrics, the flow to the branch and to the
 release, and the four kinds of work, each with how it was derived and what is
 missing to know it better.`,
 		Example: `  andon report
   andon report ~/src/yours --since 180d
   andon report --since 2025-01-01 --until 2026-01-01 --profile gitlab
+  andon report --deployments branch
   andon report -o json
   andon report --html report.html`,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -59,11 +61,12 @@ missing to know it better.`,
 	f.StringVar(&o.until, "until", "", "up to this date (default: the newest commit)")
 	f.StringVar(&o.branch, "branch", "", "branch to look at (default: the repository's)")
 	f.StringVar(&o.profile, "profile", string(history.DORA2025), "definitions of the DORA metrics: dora-2025, devlake-2023 or gitlab")
+	f.StringVar(&o.deployments, "deployments", string(history.Tags), "what stands for a deployment: version tags, or each change that reaches the branch (tags or branch)")
 	f.StringVar(&o.html, "html", "", "write one self-contained page with charts to this file")
 	return cmd
 }
 
-type reportOptions struct{ repo, since, until, branch, profile, html string }
+type reportOptions struct{ repo, since, until, branch, profile, deployments, html string }
 
 func (o reportOptions) make(ctx context.Context, h Hooks, progress io.Writer) (r history.Report, err error) {
 	repo, err := h.Repository(ctx, o.repo)
@@ -86,7 +89,8 @@ func (o reportOptions) make(ctx context.Context, h Hooks, progress io.Writer) (r
 	if err != nil {
 		return r, err
 	}
-	r, err = past.Report(history.Question{Repository: repo.Name, Branch: o.branch, Profile: history.Profile(o.profile), From: from, To: to})
+	r, err = past.Report(history.Question{Repository: repo.Name, Branch: o.branch, Profile: history.Profile(o.profile),
+		Deployments: history.Deployments(o.deployments), From: from, To: to})
 	if err != nil {
 		return r, &exit{usage, err}
 	}

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"andon/flow/history"
@@ -41,6 +42,9 @@ func amount(v float64, unit string) string {
 		return fmt.Sprintf("%.1f a week", v)
 	case "days a week":
 		return fmt.Sprintf("%.0f days a week", v)
+	}
+	if v == 1 {
+		unit = strings.TrimSuffix(unit, "s")
 	}
 	return fmt.Sprintf("%.0f %s", v, unit)
 }
