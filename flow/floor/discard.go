@@ -38,9 +38,9 @@ func discarding(reason, by string) act {
 		}
 		stayed := tx.Now().Sub(c.EnteredAt)
 		c.Station, c.EnteredAt, c.DoneAt, c.Discarded, c.Rev = last.Name, tx.Now(), tx.Now(), reason, c.Rev+1
-		tx.Append(cardFact(journal.CardMoved, *c, fmt.Sprintf("%s left %s undone", c.Key, from.Name),
+		tx.Append(cardFact(journal.CardMoved, *c, fmt.Sprintf("%s discarded %s in %s: %s", by, c.Key, from.Name, reason),
 			f.moved(*c, from, last, stayed, 0)))
-		tx.Append(cardFact(journal.TicketClosed, *c, fmt.Sprintf("%s discarded %s: %s", by, c.Key, reason), nil))
+		tx.Append(cardFact(journal.TicketClosed, *c, fmt.Sprintf("%s is closed undone: %s", c.Key, reason), nil))
 		return nil
 	}
 }

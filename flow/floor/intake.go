@@ -13,6 +13,7 @@ import (
 // text is added to the card's note; without one, the present note will do.
 func (s *Service) Analyse(ctx context.Context, key, text, by string) (Card, error) {
 	return s.change(ctx, key, func(ctx context.Context, tx journal.Tx, _ *locked, c *Card) error {
+		was := *c
 		if text = strings.TrimSpace(text); text != "" && !strings.Contains(c.Note, text) {
 			c.Note = strings.TrimSpace(c.Note + "\n\n" + text)
 		}
@@ -23,7 +24,7 @@ func (s *Service) Analyse(ctx context.Context, key, text, by string) (Card, erro
 		c.Rev++
 		_, err := tx.Exec(ctx, `UPDATE card SET note = $2, analysed_at = $3, analysed_by = $4, rev = rev + 1 WHERE key = $1`,
 			key, c.Note, journal.Micros(c.AnalysedAt), by)
-		tx.Append(cardFact(journal.TicketUpdated, *c, fmt.Sprintf("%s analysed %s", by, key), nil))
+		tx.Append(cardFact(journal.TicketUpdated, *c, fmt.Sprintf("%s analysed %s", by, key), Edited{Was: was, Is: *c}))
 		return err
 	})
 }
@@ -36,13 +37,13 @@ func (s *Service) Schedule(ctx context.Context, key string, at time.Time) (Card,
 
 func scheduling(at time.Time) act {
 	return func(ctx context.Context, tx journal.Tx, _ *locked, c *Card) error {
-		text := c.Key + " is no longer scheduled"
+		was, text := *c, c.Key+" is no longer scheduled"
 		if c.ScheduledFor = day(at); !at.IsZero() {
 			text = fmt.Sprintf("%s is scheduled for %s", c.Key, c.ScheduledFor.Format(time.DateOnly))
 		}
 		c.Rev++
 		_, err := tx.Exec(ctx, `UPDATE card SET scheduled_for = $2, rev = rev + 1 WHERE key = $1`, c.Key, journal.Micros(c.ScheduledFor))
-		tx.Append(cardFact(journal.TicketUpdated, *c, text, nil))
+		tx.Append(cardFact(journal.TicketUpdated, *c, text, Edited{Was: was, Is: *c}))
 		return err
 	}
 }

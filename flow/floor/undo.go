@@ -20,7 +20,7 @@ const undoWithin = time.Hour
 
 // undoable are the facts that an undo can take back.
 var undoable = []journal.Type{journal.CardMoved, journal.CardBlocked, journal.CardUnblocked, journal.CardFinished,
-	journal.CardResumed, journal.TicketUpdated, journal.TicketCreated}
+	journal.CardResumed, journal.CardAnswered, journal.TicketUpdated, journal.TicketCreated}
 
 // undoing is the Data of a card.undone fact.
 type undoing struct {
@@ -125,55 +125,4 @@ func consequences(deed, followed []journal.Fact) (moves []journal.Fact) {
 		}
 	}
 	return moves
-}
-
-// inverse is what takes a fact back, nil for what cannot be.
-func inverse(f journal.Fact, by string) (act, error) {
-	switch f.Type {
-	case journal.CardMoved:
-		var m Moved
-		err := f.Into(&m)
-		return movingBack(m, f.At), err
-	case journal.CardBlocked:
-		return unblocking, nil
-	case journal.CardUnblocked:
-		var u Unblocked
-		err := f.Into(&u)
-		return blocking(u.Was.Reason, u.Was.By), err
-	case journal.CardFinished:
-		return resuming(by), nil
-	case journal.CardResumed:
-		return finishing(by), nil
-	case journal.TicketCreated:
-		return discarding("its creation was taken back", by), nil
-	case journal.TicketUpdated:
-		if e, ok := EditedOf(f); ok {
-			return editing(e.Was.asEdit()), nil
-		}
-	}
-	return nil, nil
-}
-
-// movingBack takes a card to where it came from, if it is still where it went,
-// and has it unstarted again if it was that move that started it.
-func movingBack(m Moved, at time.Time) act {
-	return func(ctx context.Context, tx journal.Tx, f *locked, c *Card) error {
-		if c.Station != m.To {
-			return &Invalid{"card", fmt.Sprintf("%s is in %s by now; it cannot be taken back to %s", c.Key, c.Station, m.From)}
-		}
-		from, err := f.line.Station(m.From)
-		if err != nil {
-			return err
-		}
-		if !from.inProgress() && m.Started.Equal(at) {
-			c.StartedAt, c.Owner = time.Time{}, ""
-		}
-		return f.move(ctx, tx, c, from)
-	}
-}
-
-// asEdit is the edit that makes a card say what this one says.
-func (c Card) asEdit() Edit {
-	return Edit{Title: &c.Title, Note: &c.Note, Kind: &c.Kind, Class: &c.Class, Estimate: &c.Estimate, Owner: &c.Owner,
-		Epic: &c.Epic, DueAt: &c.DueAt, CostOfDelay: &c.CostOfDelay}
 }

@@ -3,6 +3,7 @@ package floor_test
 import (
 	"errors"
 	"testing"
+	"time"
 
 	"andon/engine/store"
 	"andon/engine/store/storetest"
@@ -64,6 +65,65 @@ func TestDeedsAreTakenBackOneAfterAnother(t *testing.T) {
 			t.Fatal(err)
 		}
 		journaltest.Valid(t, facts...)
+	})
+}
+
+func TestWhatWasSaidOfACardIsTakenBack(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		f := open(t, s, 2)
+		f.define(func(l *floor.Line) { l.Rules.SLE = floor.SLE{Stop: true} })
+		ana := journal.WithActor(t.Context(), "ana")
+		f.must(f.Pull(ana, floor.Pull{Line: "shop", Card: "SHOP-1", By: "ana"}))
+		if err := f.Light(t.Context(), "shop", []floor.Risk{{Card: "SHOP-1", P: 0.9}}); err != nil {
+			t.Fatal(err)
+		}
+		f.must(f.Analyse(ana, "SHOP-2", "two pages change", "ana"))
+		f.must(f.Schedule(ana, "SHOP-2", time.Date(2026, 12, 1, 0, 0, 0, 0, time.UTC)))
+		f.must(f.Accept(ana, "SHOP-1", "the customer agreed", "ana"))
+		if err := f.Light(t.Context(), "shop", []floor.Risk{{Card: "SHOP-1", P: 0.1}}); err != nil { // out, so that help answers anew
+			t.Fatal(err)
+		}
+		if err := f.Light(t.Context(), "shop", []floor.Risk{{Card: "SHOP-1", P: 0.9}}); err != nil {
+			t.Fatal(err)
+		}
+		f.must(f.Help(ana, "SHOP-1", "bo"))
+		// Somebody else's later edit of another field stays.
+		title := "Another title"
+		f.must(f.Edit(journal.WithActor(t.Context(), "cy"), "SHOP-2", floor.Edit{Title: &title}))
+
+		undo := func() floor.Undone {
+			t.Helper()
+			u, err := f.Undo(ana, "ana")
+			if err != nil {
+				t.Fatal(err)
+			}
+			return u
+		}
+		undo()
+		if c := f.card("SHOP-1"); len(c.Helpers) != 0 || c.Lamp == nil || c.Lamp.Answer != "" {
+			t.Fatalf("the help: %+v, lamp %+v", c, c.Lamp)
+		}
+		_, err := f.Pull(ana, floor.Pull{Line: "shop", Card: "SHOP-2", By: "ana"})
+		refused(t, err, floor.AndonIsLit)
+		undo() // the acceptance, of a lamp that went out meanwhile and is lit without an answer
+		if c := f.card("SHOP-2"); c.ScheduledFor.IsZero() {
+			t.Fatalf("one undo too many: %+v", c)
+		}
+		undo()
+		if c := f.card("SHOP-2"); !c.ScheduledFor.IsZero() || c.AnalysedAt.IsZero() {
+			t.Fatalf("the schedule: %+v", c)
+		}
+		undo()
+		if c := f.card("SHOP-2"); !c.AnalysedAt.IsZero() || c.AnalysedBy != "" || c.Note != "" || c.Title != title {
+			t.Fatalf("the analysis: %+v", c)
+		}
+		f.must(f.Discard(ana, "SHOP-2", "nobody wants it", "ana"))
+		if u := undo(); u.Text != "ana discarded SHOP-2 in backlog: nobody wants it" {
+			t.Errorf("the undo of a discard says %q", u.Text)
+		}
+		if _, err := f.Leave(ana, "SHOP-1", "bo"); err == nil {
+			t.Error("somebody left who had not come")
+		}
 	})
 }
 

@@ -136,6 +136,14 @@ func (a *api) floor() {
 			c, err := a.Floor.Help(ctx, in.Key, person)
 			return &body[floor.Card]{c}, err
 		})
+	operation(a, http.MethodDelete, "/v1/cards/{key}/helpers/{person}", "leave-card", tag, "Take a helper off a card",
+		func(ctx context.Context, in *struct {
+			ByKey
+			Person string `path:"person"`
+		}) (*body[floor.Card], error) {
+			c, err := a.Floor.Leave(ctx, in.Key, in.Person)
+			return &body[floor.Card]{c}, err
+		})
 	a.cards()
 	operation(a, http.MethodPost, "/v1/lines/{line}/stations/{station}/cord", "pull-cord", tag, "Stop everything from entering a station",
 		func(ctx context.Context, in *struct {

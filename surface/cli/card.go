@@ -149,13 +149,21 @@ func cardEdit(c *client) *cobra.Command {
 }
 
 func cardHelp(c *client) *cobra.Command {
-	return &cobra.Command{
+	var leave string
+	cmd := &cobra.Command{
 		Use: "swarm <card>", Aliases: []string{"join"}, Short: "Help with a card, whatever your usual role", Args: cobra.ExactArgs(1),
-		Example: "  andon card swarm SHOP-7",
+		Example: "  andon card swarm SHOP-7\n  andon card swarm SHOP-7 --leave ana",
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if leave != "" {
+				return cardCall(c, cmd, http.MethodDelete, "/v1/cards/"+url.PathEscape(args[0])+"/helpers/"+url.PathEscape(leave), nil, func(card floor.Card) string {
+					return fmt.Sprintf("%s no longer helps with %s", leave, card.Key)
+				})
+			}
 			return cardCall(c, cmd, http.MethodPost, "/v1/cards/"+url.PathEscape(args[0])+"/help", map[string]string{}, func(card floor.Card) string {
 				return fmt.Sprintf("%s is helped by %s", card.Key, strings.Join(card.Helpers, ", "))
 			})
 		},
 	}
+	cmd.Flags().StringVar(&leave, "leave", "", "take this helper off the card")
+	return cmd
 }
