@@ -46,7 +46,7 @@ func (p Patience) wait(n int, asked time.Duration, chance float64) time.Duration
 		return min(asked, mostAsked)
 	}
 	d := p.MostWait
-	if shift := max(n-1, 0); shift < 30 && p.FirstWait<<shift < p.MostWait {
+	if shift := max(n-1, 0); shift < 63 && p.FirstWait <= p.MostWait>>shift { // so that the other shift cannot overflow
 		d = p.FirstWait << shift
 	}
 	return d/2 + time.Duration(chance*float64(d/2))

@@ -28,6 +28,13 @@ func TestWaitsDoubleUpToABound(t *testing.T) {
 	}
 }
 
+func TestALongFirstWaitDoesNotOverflow(t *testing.T) {
+	p := Patience{FirstWait: 1 << 39, MostWait: time.Minute}.complete()
+	if got := p.wait(25, 0, 1); got != time.Minute {
+		t.Errorf("waits %v", got)
+	}
+}
+
 func TestWaitIsNeverNothing(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		p := Patience{FirstWait: time.Duration(rapid.Int64Range(2, 1e12).Draw(r, "first")), MostWait: time.Duration(rapid.Int64Range(2, 1e13).Draw(r, "most"))}.complete()
