@@ -110,7 +110,7 @@ func TestAnAgentWorksOnTheFloor(t *testing.T) {
 			t.Fatalf("%d tools, %v", len(list.Tools), err)
 		}
 		for _, tool := range list.Tools {
-			if tool.Description == "" || tool.Title == "" || tool.InputSchema == nil || tool.Annotations == nil || *tool.Annotations.DestructiveHint {
+			if tool.Description == "" || tool.Title == "" || tool.InputSchema == nil || tool.OutputSchema == nil || tool.Annotations == nil || *tool.Annotations.DestructiveHint {
 				t.Errorf("%+v", tool)
 			}
 		}

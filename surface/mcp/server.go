@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/google/jsonschema-go/jsonschema"
 	sdk "github.com/modelcontextprotocol/go-sdk/mcp"
 
 	"andon/flow/floor"
@@ -47,7 +48,7 @@ const (
 func add[In, Out any](s *sdk.Server, name, title, about string, how manner, do func(context.Context, In) (Out, string, error)) {
 	no := false
 	tool := &sdk.Tool{Name: name, Title: title, Description: about, Annotations: &sdk.ToolAnnotations{Title: title, ReadOnlyHint: how == reads,
-		IdempotentHint: how != writes, DestructiveHint: &no, OpenWorldHint: &no}}
+		IdempotentHint: how != writes, DestructiveHint: &no, OpenWorldHint: &no}, OutputSchema: answers[Out]()}
 	sdk.AddTool(s, tool, func(ctx context.Context, _ *sdk.CallToolRequest, in In) (*sdk.CallToolResult, any, error) {
 		out, text, err := do(ctx, in)
 		if refusal, refused := errors.AsType[*floor.Refusal](err); refused {
@@ -58,6 +59,22 @@ func add[In, Out any](s *sdk.Server, name, title, about string, how manner, do f
 		}
 		return &sdk.CallToolResult{Content: []sdk.Content{&sdk.TextContent{Text: text}}}, out, nil
 	})
+}
+
+// answers is the schema of a tool's structured content: what it gives, or a
+// refusal.
+func answers[Out any]() *jsonschema.Schema {
+	return &jsonschema.Schema{Type: "object", AnyOf: []*jsonschema.Schema{schemaOf[Out](), schemaOf[Refused]()}}
+}
+
+// schemaOf fails for types that JSON cannot hold, which is a mistake in this
+// package.
+func schemaOf[T any]() *jsonschema.Schema {
+	s, err := jsonschema.For[T](nil)
+	if err != nil {
+		panic(fmt.Sprintf("mcp: no schema for %T: %v", *new(T), err))
+	}
+	return s
 }
 
 // Refused is the structured content of a result that is a refusal.
