@@ -64,7 +64,7 @@ func (a *App) Run(ctx context.Context, ready func(Ready)) error {
 	part("repository", func(ctx context.Context) error { return a.repo.Watch(ctx, a.branch, a.moved) })
 	part("subscriptions", a.subscribers.Run)
 	part("words", (&status.Keeper{Ledger: a.ledger, Posters: told, Words: a.words}).Run)
-	part("deliveries", func(ctx context.Context) error { a.trimDeliveries(ctx); return nil })
+	part("deliveries", func(ctx context.Context) error { a.forget(ctx); return nil })
 	part("lamps", func(ctx context.Context) error { a.keepLamps(ctx); return nil })
 	part("visitors", func(ctx context.Context) error { a.sendVisitors(ctx); return nil })
 	ready(a.ready(base, guard.LoginURL(base)))

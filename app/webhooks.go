@@ -78,16 +78,22 @@ func (h hookSecrets) Forges() (names []string) {
 const (
 	// bodiesKept is how long a delivery can be replayed.
 	bodiesKept = 30 * 24 * time.Hour
-	trimEvery  = time.Hour
+	// answersKept is how long a repeated request gets its first answer.
+	answersKept = 7 * 24 * time.Hour
+	trimEvery   = time.Hour
 )
 
-// trimDeliveries drops bodies that nobody will replay any more.
-func (a *App) trimDeliveries(ctx context.Context) {
+// forget drops what nobody will ask for any more: the bodies of old deliveries
+// and the answers to requests that nobody repeats after days.
+func (a *App) forget(ctx context.Context) {
 	tick := time.NewTicker(trimEvery)
 	defer tick.Stop()
 	for {
 		if _, err := a.sources.Trim(ctx, a.ledger.Now().Add(-bodiesKept)); err != nil && ctx.Err() == nil {
 			slog.Warn("old deliveries could not be trimmed, trying again", "error", err)
+		}
+		if _, err := a.ledger.ForgetAnswers(ctx, a.ledger.Now().Add(-answersKept)); err != nil && ctx.Err() == nil {
+			slog.Warn("old answers could not be forgotten, trying again", "error", err)
 		}
 		select {
 		case <-ctx.Done():

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 )
 
 // ErrRepeated says that a write under the same idempotency key is committed
@@ -63,6 +64,16 @@ func (l *Ledger) AnswerTo(ctx context.Context, text string) (a Answer, found boo
 		return a, false, nil
 	}
 	return a, err == nil, err
+}
+
+// ForgetAnswers drops the keys that were first used before a time; who repeats
+// one after that is served anew. It gives how many were dropped.
+func (l *Ledger) ForgetAnswers(ctx context.Context, before time.Time) (n int64, err error) {
+	err = l.store.Write(ctx, func(s SQL) error {
+		n, err = s.Exec(ctx, `DELETE FROM idempotency_key WHERE at < $1`, Micros(before))
+		return err
+	})
+	return n, err
 }
 
 // KeepAnswer stores the answer given under a key for the next asker. It does

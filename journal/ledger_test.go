@@ -99,6 +99,14 @@ func TestFollowerReactsOnceToEachFact(t *testing.T) {
 				return nil
 			}}
 		seen := func(n int) bool { mu.Lock(); defer mu.Unlock(); return len(got) == n }
+		// A reaction may still be rolled back; the cursor moves with its commit.
+		committed := func(n int) bool {
+			var seq int64
+			err := l.Read(t.Context(), func(r journal.Reader) error {
+				return r.QueryRow(t.Context(), `SELECT seq FROM journal_cursor WHERE name = 'test'`).Scan(&seq)
+			})
+			return err == nil && seq >= int64(n)
+		}
 
 		for range 2 { // the second follower goes on where the first stopped
 			ctx, stop := context.WithCancel(t.Context())
@@ -111,7 +119,7 @@ func TestFollowerReactsOnceToEachFact(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for deadline := time.Now().Add(30 * time.Second); !seen(want); {
+			for deadline := time.Now().Add(30 * time.Second); !seen(want) || !committed(want); {
 				if time.Now().After(deadline) {
 					t.Fatalf("reacted to %v, want %d", got, want)
 				}

@@ -46,7 +46,7 @@ func (s *Sender) Send(ctx context.Context, m subscription.Message) subscription.
 	req.Header.Set("User-Agent", "Andon")
 	req.Header.Set(IDHeader, m.ID)
 	req.Header.Set(TimestampHeader, strconv.FormatInt(m.At.Unix(), 10))
-	req.Header.Set(SignatureHeader, Sign(m.Secret, m.ID, m.At, m.Body))
+	req.Header.Set(SignatureHeader, signatures(m))
 	answer, err := s.client.Do(req)
 	if err != nil {
 		return subscription.Outcome{Problem: sentence(err)}

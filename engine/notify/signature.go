@@ -24,6 +24,16 @@ const (
 // version marks symmetric signatures, the only ones made here.
 const version = "v1,"
 
+// signatures are those of a message, by the newest secret first. The standard
+// has receivers accept any of them.
+func signatures(m subscription.Message) string {
+	text := Sign(m.Secret, m.ID, m.At, m.Body)
+	if m.Former != (subscription.Secret{}) {
+		text += " " + Sign(m.Former, m.ID, m.At, m.Body)
+	}
+	return text
+}
+
 // Sign gives the value of the signature header for one message.
 func Sign(secret subscription.Secret, id string, at time.Time, body []byte) string {
 	mac := hmac.New(sha256.New, secret.Key())

@@ -87,7 +87,12 @@ func (s *Service) bring(sub Subscription, f journal.Fact) Outcome {
 	}
 	ctx, end := context.WithTimeout(s.working, s.Patience.Timeout)
 	defer end()
-	return s.Sender.Send(ctx, Message{URL: sub.target, Secret: sub.secret, ID: f.ID, At: s.Ledger.Now(), Body: e.Structured()})
+	now := s.Ledger.Now()
+	m := Message{URL: sub.target, Secret: sub.secret, ID: f.ID, At: now, Body: e.Structured()}
+	if now.Before(sub.formerUntil) {
+		m.Former = sub.former
+	}
+	return s.Sender.Send(ctx, m)
 }
 
 // pass moves the cursor over facts that nobody wants, and puts the

@@ -41,8 +41,8 @@ func (s *Service) Advance(ctx context.Context, id string) (time.Duration, error)
 		return done, nil
 	case err != nil:
 		return 0, err
-	case mine:
-		s.send(id)
+	case mine && !s.send(id):
+		s.giveBack(id)
 	}
 	return again, nil
 }
@@ -75,12 +75,16 @@ func (s *Service) askLater(id string) bool {
 	return is
 }
 
-// send sets a courier to work, unless one is or the service is closing.
-func (s *Service) send(id string) {
+// send sets a courier to work, unless one is; false when the service is
+// closing.
+func (s *Service) send(id string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.busy[id] != nil || s.working.Err() != nil {
-		return
+	if s.working.Err() != nil {
+		return false
+	}
+	if s.busy[id] != nil {
+		return true
 	}
 	s.busy[id] = &out{}
 	s.couriers.Go(func() {
@@ -96,6 +100,7 @@ func (s *Service) send(id string) {
 			slog.Warn("subscription: the machine is advanced later", "subscription", id, "error", err)
 		}
 	})
+	return true
 }
 
 // Close calls the couriers back. What they were about to bring is sent again

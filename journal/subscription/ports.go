@@ -18,6 +18,9 @@ type Sender interface {
 type Message struct {
 	URL    string
 	Secret Secret
+	// Former signs the message as well while a rotation lasts; it is empty
+	// otherwise.
+	Former Secret
 	// ID is the fact's id: the same each time the message is sent.
 	ID string
 	// At is when it is sent, UTC.

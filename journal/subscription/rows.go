@@ -8,7 +8,7 @@ import (
 	"andon/journal"
 )
 
-const columns = `id, url, types, secret, state, reason, cursor, awake, lease, holder, due, attempts, failing_since,
+const columns = `id, url, types, secret, former_secret, former_until, state, reason, cursor, awake, lease, holder, due, attempts, failing_since,
 	last_fact, last_at, last_status, last_problem, delivered, created_at, created_by`
 
 // where reads the subscriptions that a condition, with its order, selects.
@@ -22,8 +22,8 @@ func where(ctx context.Context, r journal.Reader, condition string, args ...any)
 	for rows.Next() {
 		var s Subscription
 		var types string
-		var lease, due, failing, last, created int64
-		err := rows.Scan(&s.ID, &s.target, &types, &s.secret.text, &s.State, &s.Reason, &s.Cursor, &s.awake, &lease, &s.holder, &due,
+		var former, lease, due, failing, last, created int64
+		err := rows.Scan(&s.ID, &s.target, &types, &s.secret.text, &s.former.text, &former, &s.State, &s.Reason, &s.Cursor, &s.awake, &lease, &s.holder, &due,
 			&s.Attempts, &failing, &s.LastFact, &last, &s.LastStatus, &s.LastProblem, &s.Delivered, &created, &s.CreatedBy)
 		if err != nil {
 			return nil, fmt.Errorf("read subscriptions: %w", err)
@@ -32,7 +32,7 @@ func where(ctx context.Context, r journal.Reader, condition string, args ...any)
 			return nil, fmt.Errorf("read the types of %s: %w", s.ID, err)
 		}
 		s.URL, s.lease, s.Due, s.FailingSince = shown(s.target), journal.Time(lease), journal.Time(due), journal.Time(failing)
-		s.LastAt, s.CreatedAt = journal.Time(last), journal.Time(created)
+		s.formerUntil, s.LastAt, s.CreatedAt = journal.Time(former), journal.Time(last), journal.Time(created)
 		all = append(all, s)
 	}
 	return all, rows.Err()
@@ -66,6 +66,16 @@ func (s Subscription) save(ctx context.Context, tx journal.Tx) error {
 		s.Attempts, journal.Micros(s.FailingSince), s.LastFact, journal.Micros(s.LastAt), s.LastStatus, s.LastProblem, s.Delivered)
 	if err != nil {
 		return fmt.Errorf("save %s: %w", s.ID, err)
+	}
+	return nil
+}
+
+// saveSecrets writes what a rotation changes.
+func (s Subscription) saveSecrets(ctx context.Context, tx journal.Tx) error {
+	_, err := tx.Exec(ctx, `UPDATE subscription SET secret = $2, former_secret = $3, former_until = $4 WHERE id = $1`,
+		s.ID, s.secret.text, s.former.text, journal.Micros(s.formerUntil))
+	if err != nil {
+		return fmt.Errorf("save the secret of %s: %w", s.ID, err)
 	}
 	return nil
 }

@@ -22,6 +22,7 @@ const (
 	Removed journal.Type = "dev.cdeventsx.andon-subscription.removed.0.1.0"
 	Paused  journal.Type = "dev.cdeventsx.andon-subscription.paused.0.1.0"
 	Resumed journal.Type = "dev.cdeventsx.andon-subscription.resumed.0.1.0"
+	Rotated journal.Type = "dev.cdeventsx.andon-subscription.rotated.0.1.0"
 )
 
 // State says whether facts are sent.
@@ -64,9 +65,13 @@ type Subscription struct {
 
 	target string // the whole URL
 	secret Secret
-	awake  bool
-	lease  time.Time
-	holder string
+	// former is the secret before the last rotation; it signs too until
+	// formerUntil.
+	former      Secret
+	formerUntil time.Time
+	awake       bool
+	lease       time.Time
+	holder      string
 }
 
 // Wants says whether the subscription asks for facts of that type.

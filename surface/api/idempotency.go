@@ -22,6 +22,10 @@ const ReplayedHeader = "Idempotency-Replayed"
 
 const maxKey = 200
 
+// noStore marks an answer that holds a secret: it is given once, and who
+// repeats the request is told that it was carried out.
+const noStore = "no-store"
+
 // once gives the first answer again to a write that repeats a key, and
 // refuses a key that comes back with another request. The key commits in the
 // transaction of the first thing that the request wrote, which may be the
@@ -77,6 +81,9 @@ func (o *once) serve(w http.ResponseWriter, r *http.Request, key, print string) 
 	o.next.ServeHTTP(kept, r)
 	if kept.status >= http.StatusInternalServerError {
 		return // what was done is not known here; a repetition is told so
+	}
+	if kept.Header().Get("Cache-Control") == noStore {
+		return
 	}
 	answer := journal.Answer{Status: kept.status, Body: print + "\n" + kept.body.String()}
 	if err := o.ledger.KeepAnswer(context.WithoutCancel(r.Context()), key, answer); err != nil {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"andon/flow/floor"
 	"andon/journal"
@@ -53,6 +54,38 @@ func TestSameKeyForAnAnswerWithoutBody(t *testing.T) {
 	h.ask("GET", "/v1/lines/shop", "").into(t, &f)
 	if f.Line.Stations[1].Cord != nil {
 		t.Error("a repeated key pulled the cord again")
+	}
+}
+
+// A secret is told once: who repeats the request is told that it was done.
+func TestAnAnswerWithASecretIsNotKept(t *testing.T) {
+	h := open(t)
+	first := h.write("POST", "/v1/subscriptions", `{"url": "http://127.0.0.1:1/x"}`, key("s"))
+	if first.status != http.StatusOK || !strings.Contains(first.body, "whsec_") || first.header.Get("Cache-Control") != "no-store" {
+		t.Fatal(first)
+	}
+	again := h.ask("POST", "/v1/subscriptions", `{"url": "http://127.0.0.1:1/x"}`, key("s"))
+	if again.status != http.StatusConflict || strings.Contains(again.body, "whsec_") {
+		t.Error(again)
+	}
+	if all := h.ask("GET", "/v1/subscriptions", ""); strings.Count(all.body, `"id"`) != 1 {
+		t.Error(all)
+	}
+}
+
+func TestKeysAreForgotten(t *testing.T) {
+	h := open(t)
+	const body = `{"line": "shop", "title": "Twice"}`
+	h.write("POST", "/v1/cards", body, key("old"))
+	if n, err := h.services.Ledger.ForgetAnswers(t.Context(), time.Now().Add(-time.Hour)); err != nil || n != 0 {
+		t.Fatal(n, err)
+	}
+	if n, err := h.services.Ledger.ForgetAnswers(t.Context(), time.Now().Add(time.Hour)); err != nil || n != 1 {
+		t.Fatal(n, err)
+	}
+	h.write("POST", "/v1/cards", body, key("old"))
+	if n := len(h.cards()); n != 2 {
+		t.Errorf("%d cards, want 2", n)
 	}
 }
 

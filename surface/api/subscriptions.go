@@ -7,10 +7,16 @@ import (
 	"andon/journal/subscription"
 )
 
-// Subscribed is a new subscription with its secret, which is told this once.
+// Subscribed is a subscription with its new secret, which is told this once.
 type Subscribed struct {
 	subscription.Subscription
 	Secret string `json:"secret" doc:"What receivers check signatures with (Standard Webhooks); it is told this once"`
+}
+
+// oneTime is an answer that nobody keeps, for what is in it is told once.
+type oneTime struct {
+	CacheControl string `header:"Cache-Control"`
+	Body         Subscribed
 }
 
 // Subscribe is what a subscription is made from.
@@ -29,13 +35,26 @@ func (a *api) subscriptions() {
 			return listOf(all), err
 		})
 	operation(a, http.MethodPost, "/v1/subscriptions", "subscribe", tag, "Have facts sent to an address, signed, in order, at least once",
-		func(ctx context.Context, in *struct{ Body Subscribe }) (*body[Subscribed], error) {
+		func(ctx context.Context, in *struct{ Body Subscribe }) (*oneTime, error) {
 			b := in.Body
 			s, secret, err := a.Subscriptions.Add(ctx, subscription.New{URL: b.URL, Types: b.Types, Secret: b.Secret, From: b.From})
 			if err != nil {
 				return nil, err
 			}
-			return &body[Subscribed]{Subscribed{s, secret.Reveal()}}, nil
+			return &oneTime{noStore, Subscribed{s, secret.Reveal()}}, nil
+		})
+	operation(a, http.MethodPost, "/v1/subscriptions/{id}/rotate", "rotate-subscription", tag, "Change the secret; for a day messages carry both signatures",
+		func(ctx context.Context, in *struct {
+			ByID
+			Body struct {
+				Secret string `json:"secret,omitempty" doc:"whsec_ and 24 to 64 bytes in base64; made when not given"`
+			}
+		}) (*oneTime, error) {
+			s, secret, err := a.Subscriptions.Rotate(ctx, in.ID, in.Body.Secret)
+			if err != nil {
+				return nil, err
+			}
+			return &oneTime{noStore, Subscribed{s, secret.Reveal()}}, nil
 		})
 	operation(a, http.MethodGet, "/v1/subscriptions/{id}", "get-subscription", tag, "Show a subscription",
 		func(ctx context.Context, in *ByID) (*body[subscription.Subscription], error) {

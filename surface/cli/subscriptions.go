@@ -34,7 +34,7 @@ growing pauses; one that answers 410 Gone is paused.`,
 			})
 		},
 	}
-	cmd.AddCommand(subscribe(c),
+	cmd.AddCommand(subscribe(c), rotate(c),
 		subscriptionDeed(c, http.MethodDelete, "remove", "", "End a subscription", "%s has ended."),
 		subscriptionDeed(c, http.MethodPost, "pause", "/pause", "Send nothing until it is resumed", "%s is paused; nothing is lost."),
 		subscriptionDeed(c, http.MethodPost, "resume", "/resume", "Go on with the first fact that was not accepted", "%s goes on."),
@@ -60,11 +60,7 @@ func subscribe(c *client) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return c.print(cmd.OutOrStdout(), s, func(t *columns) {
-				t.line("%s sends to %s", s.ID, s.URL)
-				t.line("secret %s", s.Secret)
-				t.line("The secret is told this once; receivers check signatures with it.")
-			})
+			return c.tell(cmd, s, "The secret is told this once; receivers check signatures with it.")
 		},
 	}
 	cmd.Flags().StringArrayVar(&types, "type", nil, "only events of these types, as in \"dev.cdevents.service.*\"")
@@ -72,8 +68,31 @@ func subscribe(c *client) *cobra.Command {
 	return cmd
 }
 
+func rotate(c *client) *cobra.Command {
+	return &cobra.Command{
+		Use: "rotate <subscription>", Short: "Change the secret that messages are signed with", Args: cobra.ExactArgs(1),
+		Example: "  andon subscriptions rotate SUB-1",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			s, err := call[api.Subscribed](cmd.Context(), c, http.MethodPost, "/v1/subscriptions/"+url.PathEscape(args[0])+"/rotate", map[string]string{})
+			if err != nil {
+				return err
+			}
+			return c.tell(cmd, s, "The secret is told this once. For a day messages carry the signature of the old one too.")
+		},
+	}
+}
+
+// tell prints a subscription with its new secret.
+func (c *client) tell(cmd *cobra.Command, s api.Subscribed, note string) error {
+	return c.print(cmd.OutOrStdout(), s, func(t *columns) {
+		t.line("%s sends to %s", s.ID, s.URL)
+		t.line("secret %s", s.Secret)
+		t.line("%s", note)
+	})
+}
+
 func subscriptionDeed(c *client, method, use, path, short, done string) *cobra.Command {
-	return &cobra.Command{Use: use + " <subscription>", Short: short, Args: cobra.ExactArgs(1), Example: "  andon subscriptions " + use + " sub-1",
+	return &cobra.Command{Use: use + " <subscription>", Short: short, Args: cobra.ExactArgs(1), Example: "  andon subscriptions " + use + " SUB-1",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			_, err := call[any](cmd.Context(), c, method, "/v1/subscriptions/"+url.PathEscape(args[0])+path, nil)
 			return c.done(cmd, err, done, args[0])
