@@ -70,17 +70,7 @@ func (s *Service) Ask(ctx context.Context, q Question) (a Answer, err error) {
 }
 
 func answer(ctx context.Context, r journal.Reader, q Question, now time.Time) (a Answer, err error) {
-	if q.History == 0 {
-		q.History = usualHistory
-	}
-	if q.History < 7 || q.History > maxHistory {
-		return a, &Invalid{"history", fmt.Sprintf("draw from 7 to %d days of history", maxHistory)}
-	}
-	a = Answer{Line: q.Line, MadeAt: now, MadeBy: q.By}
-	if a.History, err = throughput(ctx, r, q.Line, now, q.History); err != nil {
-		return a, err
-	}
-	if err := a.put(ctx, r, q, now); err != nil {
+	if a, err = q.begin(ctx, r, now); err != nil {
 		return a, err
 	}
 	var d forecast.Distribution
@@ -102,6 +92,21 @@ func answer(ctx context.Context, r journal.Reader, q Question, now time.Time) (a
 	}
 	a.Chances = d.PMF()
 	return a, nil
+}
+
+// begin is an answer with all that it will rest on.
+func (q Question) begin(ctx context.Context, r journal.Reader, now time.Time) (a Answer, err error) {
+	if q.History == 0 {
+		q.History = usualHistory
+	}
+	if q.History < 7 || q.History > maxHistory {
+		return a, &Invalid{"history", fmt.Sprintf("draw from 7 to %d days of history", maxHistory)}
+	}
+	a = Answer{Line: q.Line, MadeAt: now, MadeBy: q.By}
+	if a.History, err = throughput(ctx, r, q.Line, now, q.History); err != nil {
+		return a, err
+	}
+	return a, a.put(ctx, r, q, now)
 }
 
 // put works out what is asked for: how many days, or how many cards.

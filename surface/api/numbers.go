@@ -123,6 +123,32 @@ func (a *api) numbers() {
 				History: b.History, By: actor(ctx)})
 			return &body[outlook.Answer]{f}, err
 		})
+	operation(a, http.MethodGet, "/v1/lines/{line}/demand", "get-demand", tag, "Tell what the line still has to do for something, and its pace, for a forecast over several lines",
+		func(ctx context.Context, in *struct {
+			OnLine
+			Items   int    `query:"items" minimum:"0"`
+			Epic    string `query:"epic"`
+			Card    string `query:"card"`
+			History int    `query:"history" minimum:"0" doc:"Whole days to draw from; 60 when not given"`
+		}) (*body[outlook.Demand], error) {
+			d, err := a.Outlook.Demand(ctx, outlook.Question{Line: in.Line, Items: in.Items, Epic: in.Epic, Card: in.Card, History: in.History})
+			return &body[outlook.Demand]{d}, err
+		})
+	operation(a, http.MethodPost, "/v1/lines/{line}/forecasts/joint", "ask-joint-forecast", tag, "Ask when this line and others are all done; nothing is kept",
+		func(ctx context.Context, in *struct {
+			OnLine
+			Body struct {
+				Items   int              `json:"items,omitempty" minimum:"0"`
+				Epic    string           `json:"epic,omitempty"`
+				Card    string           `json:"card,omitempty"`
+				History int              `json:"history,omitempty" minimum:"0"`
+				With    []outlook.Demand `json:"with" doc:"The other lines, as get-demand tells of them"`
+			}
+		}) (*body[outlook.Joint], error) {
+			b := in.Body
+			j, err := a.Outlook.Joint(ctx, outlook.Question{Line: in.Line, Items: b.Items, Epic: b.Epic, Card: b.Card, History: b.History}, b.With)
+			return &body[outlook.Joint]{j}, err
+		})
 	operation(a, http.MethodGet, "/v1/lines/{line}/forecasts", "list-forecasts", tag, "Hold the kept forecasts against what happened",
 		func(ctx context.Context, in *OnLine) (*body[outlook.Scored], error) {
 			s, err := a.Outlook.Scores(ctx, in.Line)

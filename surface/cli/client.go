@@ -44,6 +44,11 @@ func (c *client) find() error {
 	if err != nil {
 		return err
 	}
+	return c.findFrom(dir)
+}
+
+// findFrom looks for the Andon of a folder, or of one above it.
+func (c *client) findFrom(dir string) error {
 	for at := dir; ; at = filepath.Dir(at) {
 		for _, place := range []string{filepath.Join(at, ".andon"), at} {
 			b, err := os.ReadFile(filepath.Join(place, access.ServerFile))

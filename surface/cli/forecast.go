@@ -14,14 +14,21 @@ import (
 
 func forecastCommand(c *client) *cobra.Command {
 	var line, by, epic, card string
+	var with []string
 	var items, history int
 	var scores bool
 	cmd := &cobra.Command{
 		Use: "forecast", Short: "Say how many cards will be done by a day, or when so many will be", Args: cobra.NoArgs,
 		Long: `Forecast answers from the line's own history: each coming day is taken to be like
 one of the days before. The answer is exact, not sampled. It is kept, and --scores
-holds all earlier ones against what happened.`,
-		Example: "  andon forecast --by 2030-12-24\n  andon forecast --items 12\n  andon forecast --epic checkout\n  andon forecast --card SHOP-7\n  andon forecast --scores",
+holds all earlier ones against what happened.
+
+--with asks when this line and others are all done: it names the folder of a
+repository in which another Andon runs, or its address, and how many cards, which epic
+or which card it has to finish. An address is told the token in ANDON_WITH_TOKEN, if there
+is one. Such a forecast is not kept.`,
+		Example: "  andon forecast --by 2030-12-24\n  andon forecast --items 12\n  andon forecast --epic checkout\n  andon forecast --card SHOP-7\n" +
+			"  andon forecast --epic checkout --with ../payments=epic:checkout --with http://127.0.0.1:7421=8\n  andon forecast --scores",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			name, err := c.line(cmd.Context(), line)
 			if err != nil {
@@ -41,6 +48,9 @@ holds all earlier ones against what happened.`,
 					body[flag] = v
 				}
 			}
+			if len(with) > 0 {
+				return c.joint(cmd, path+"/joint", body, with)
+			}
 			a, err := call[outlook.Answer](cmd.Context(), c, http.MethodPost, path, body)
 			if err != nil {
 				return err
@@ -55,8 +65,11 @@ holds all earlier ones against what happened.`,
 	f.StringVar(&epic, "epic", "", "when the epic will be done")
 	f.StringVar(&card, "card", "", "when the card will be done")
 	f.IntVar(&history, "history", 0, "days of history to draw from (default 60)")
+	f.StringArrayVar(&with, "with", nil, "another Andon and what it has to finish, as in ../payments=8, …=epic:checkout or …=card:PAY-7")
 	f.BoolVar(&scores, "scores", false, "hold earlier forecasts against what happened")
 	cmd.MarkFlagsMutuallyExclusive("by", "items", "epic", "card", "scores")
+	cmd.MarkFlagsMutuallyExclusive("by", "with")
+	cmd.MarkFlagsMutuallyExclusive("scores", "with")
 	cmd.MarkFlagsOneRequired("by", "items", "epic", "card", "scores")
 	return cmd
 }
