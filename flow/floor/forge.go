@@ -26,6 +26,35 @@ func (Forge) Known(ctx context.Context, r journal.Reader, keys []string) (known 
 	return known, nil
 }
 
+// OfIssues gives the cards that were taken over from issues, each named as in
+// "github:acme/shop#12".
+func (Forge) OfIssues(ctx context.Context, r journal.Reader, origins []string) (keys []string, err error) {
+	for _, origin := range origins {
+		some, err := column(ctx, r, `SELECT key FROM card WHERE origin = $1 ORDER BY key`, origin)
+		if err != nil {
+			return nil, err
+		}
+		keys = append(keys, some...)
+	}
+	return keys, nil
+}
+
+// Drop discards a card that nobody began: what it was taken over from will not
+// be done. Work that was begun is for people to decide on, so it stays.
+func (Forge) Drop(ctx context.Context, tx journal.Tx, key, reason, by string) error {
+	_, err := changeIn(ctx, tx, key, func(ctx context.Context, tx journal.Tx, f *locked, c *Card) error {
+		st, err := f.line.Station(c.Station)
+		if err != nil || st.Kind != Queue || !c.DoneAt.IsZero() {
+			return err
+		}
+		return discarding(reason, by)(ctx, tx, f, c)
+	})
+	if _, gone := errors.AsType[*Missing](err); gone {
+		return nil
+	}
+	return err
+}
+
 // ReadyForReview notes that a card's change waits for reviewers: it enters the
 // line's review station as soon as there is room. A card that is there already
 // or further on stays, and so does any card of a line without such a station.

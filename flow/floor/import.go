@@ -17,6 +17,9 @@ type History struct {
 	Stays []Past `json:"stays"`
 	// Source is the system that it comes from, as in "jira".
 	Source string `json:"source"`
+	// Origin is the issue of a forge that it was, as in "github:acme/shop#12", so
+	// that what the forge tells of the issue is about the card.
+	Origin string `json:"origin,omitempty"`
 }
 
 // Past is one stay of an imported card.
@@ -117,6 +120,9 @@ func (f *locked) complete(h *History, now time.Time) error {
 	if strings.TrimSpace(c.Key) == "" || len(c.Key) > 100 || strings.ContainsAny(c.Key, " \t\n/") {
 		return wrong("a key has 1 to 100 bytes, without blanks and slashes")
 	}
+	if len(h.Origin) > 300 {
+		return wrong("its origin has %d bytes; it has 300 at most, as in github:acme/shop#12", len(h.Origin))
+	}
 	if len(h.Stays) == 0 {
 		return wrong("it has no stays; give at least the station that it is in")
 	}
@@ -163,6 +169,11 @@ func (f *locked) adopt(ctx context.Context, tx journal.Tx, h History) (added boo
 		c.Epic, journal.Micros(c.DueAt), c.CostOfDelay, c.Discarded)
 	if err != nil || n == 0 {
 		return false, err
+	}
+	if h.Origin != "" {
+		if _, err := tx.Exec(ctx, `UPDATE card SET origin = $2 WHERE key = $1`, c.Key, h.Origin); err != nil {
+			return false, err
+		}
 	}
 	st.Cord = nil // it is there already; a cord keeps out what comes
 	if refusal := f.room(c, f.line.Stations[0], st); refusal != nil && st.inProgress() {

@@ -35,6 +35,12 @@ type Secrets interface {
 type Cards interface {
 	// Known gives those of the keys that are keys of cards, in their order.
 	Known(ctx context.Context, r journal.Reader, keys []string) ([]string, error)
+	// OfIssues gives the cards that were taken over from issues, each named by
+	// source, repository and number as in "github:acme/shop#12".
+	OfIssues(ctx context.Context, r journal.Reader, origins []string) ([]string, error)
+	// Drop discards a card that nobody began, for its issue will not be done.
+	// Other cards stay as they are, so repeating the call changes nothing.
+	Drop(ctx context.Context, tx journal.Tx, key, reason, by string) error
 	// ReadyForReview notes that a card's change waits for reviewers. A card
 	// that stands in review or after it stays where it is, so repeating the
 	// call changes nothing; one that finds no room goes on when there is.

@@ -106,7 +106,8 @@ func (w *scribe) pull(ctx context.Context, t PullRequest) error {
 	}
 	p := was
 	late := p.learn(t, w.sighting.At)
-	named, err := w.known(ctx, Keys(Words{Branch: t.Branch, Title: t.Title, Body: t.Body}))
+	named, err := w.known(ctx, Keys(Words{Branch: t.Branch, Title: t.Title, Body: t.Body}),
+		Closing(t.Title+"\n\n"+t.Body, w.sighting.Repo)...)
 	if err != nil {
 		return err
 	}

@@ -16,11 +16,13 @@ const mostCommits = 50
 // branch are fetched and recorded by flow/change.
 func (w *scribe) push(ctx context.Context, t Push) error {
 	keys := Keys(Words{Branch: t.Branch})
+	var issues []string
 	for _, c := range t.Commits {
 		keys = append(keys, Keys(Words{Title: c.Message})...)
+		issues = append(issues, Closing(c.Message, w.sighting.Repo)...)
 	}
 	slices.Sort(keys)
-	cards, err := w.known(ctx, slices.Compact(keys))
+	cards, err := w.known(ctx, slices.Compact(keys), issues...)
 	if err != nil {
 		return err
 	}

@@ -40,12 +40,22 @@ func (w *scribe) write(ctx context.Context) error {
 	return fmt.Errorf("nobody writes down a %T", w.sighting.Body)
 }
 
-// known gives the keys that are cards, and notes them for the receipt.
-func (w *scribe) known(ctx context.Context, keys []string) (cards []string, err error) {
+// known gives the cards among some keys and those of some issues, and notes
+// them for the receipt.
+func (w *scribe) known(ctx context.Context, keys []string, issues ...string) (cards []string, err error) {
 	if len(keys) > 0 {
 		if cards, err = w.cards.Known(ctx, w.tx, keys); err != nil {
 			return nil, fmt.Errorf("find the cards %s: %w", strings.Join(keys, ", "), err)
 		}
+	}
+	if len(issues) > 0 {
+		of, err := w.cards.OfIssues(ctx, w.tx, w.origins(issues))
+		if err != nil {
+			return nil, fmt.Errorf("find the cards of %s: %w", strings.Join(issues, ", "), err)
+		}
+		cards = append(cards, of...)
+		slices.Sort(cards)
+		cards = slices.Compact(cards)
 	}
 	w.receipt.Cards = append(w.receipt.Cards, cards...)
 	return cards, nil
@@ -63,8 +73,8 @@ func (w *scribe) ofCommit(ctx context.Context, sha string) ([]string, error) {
 }
 
 // also gives the cards of before and those that are named now, sorted.
-func (w *scribe) also(ctx context.Context, before, keys []string) ([]string, error) {
-	named, err := w.known(ctx, keys)
+func (w *scribe) also(ctx context.Context, before, keys []string, issues ...string) ([]string, error) {
+	named, err := w.known(ctx, keys, issues...)
 	all := slices.Concat(before, named)
 	slices.Sort(all)
 	return slices.Compact(all), err

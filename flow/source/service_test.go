@@ -38,23 +38,11 @@ func (s secrets) Secret(_ context.Context, source string) (string, error) { retu
 // cards is the real floor for what is known and linked, and notes which cards
 // were made ready for review.
 type cards struct {
+	floor.Forge
 	floor *floor.Service
 	mu    sync.Mutex
 	ready []string
 	fail  error
-}
-
-func (c *cards) Known(ctx context.Context, r journal.Reader, keys []string) (known []string, err error) {
-	for _, key := range keys {
-		var n int
-		if err := r.QueryRow(ctx, `SELECT count(*) FROM card WHERE key = $1`, key).Scan(&n); err != nil {
-			return nil, err
-		}
-		if n > 0 {
-			known = append(known, key)
-		}
-	}
-	return known, nil
 }
 
 func (c *cards) ReadyForReview(_ context.Context, _ journal.Tx, key string) error {
@@ -62,11 +50,6 @@ func (c *cards) ReadyForReview(_ context.Context, _ journal.Tx, key string) erro
 	defer c.mu.Unlock()
 	c.ready = append(c.ready, key)
 	return c.fail
-}
-
-func (c *cards) Link(ctx context.Context, tx journal.Tx, one change.Change, keys []string) error {
-	_, err := floor.LinkIn(ctx, tx, one, keys)
-	return err
 }
 
 type stage struct {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"andon/journal"
@@ -62,7 +63,7 @@ func (w *scribe) ticket(ctx context.Context, t Ticket) error {
 		return fmt.Errorf("take ticket %d of %s: %w", t.Number, w.sighting.Repo, err)
 	}
 	late := row.learn(t, w.sighting.At)
-	if row.Cards, err = w.also(ctx, row.Cards, Keys(Words{Title: t.Title, Body: t.Body})); err != nil {
+	if row.Cards, err = w.also(ctx, row.Cards, Keys(Words{Title: t.Title, Body: t.Body}), w.thing(t.Number)); err != nil {
 		return err
 	}
 	row.Untracked = len(row.Cards) == 0
@@ -70,8 +71,37 @@ func (w *scribe) ticket(ctx context.Context, t Ticket) error {
 	if err := row.save(ctx, w.tx); err != nil {
 		return err
 	}
-	return w.tellTicket(ctx, t, row, late)
+	if err := w.tellTicket(ctx, t, row, late); err != nil || late {
+		return err
+	}
+	return w.drop(ctx, t)
 }
+
+// drop takes the cards that were taken over from an issue off the line when it
+// is closed as not to be done. An issue that was closed as done changes
+// nothing: a card is done when its work runs for users.
+func (w *scribe) drop(ctx context.Context, t Ticket) error {
+	if t.Act != TicketClosed || t.Resolution != notPlanned && t.Resolution != duplicate {
+		return nil
+	}
+	cards, err := w.cards.OfIssues(ctx, w.tx, w.origins([]string{w.thing(t.Number)}))
+	if err != nil {
+		return err
+	}
+	reason := fmt.Sprintf("%s was closed as %s", w.thing(t.Number), strings.ReplaceAll(t.Resolution, "_", " "))
+	for _, c := range cards {
+		if err := w.cards.Drop(ctx, w.tx, c, reason, w.actor()); err != nil {
+			return fmt.Errorf("drop %s: %w", c, err)
+		}
+	}
+	return nil
+}
+
+// Why GitHub says an issue was closed, where nobody will do it.
+const (
+	notPlanned = "not_planned"
+	duplicate  = "duplicate"
+)
 
 // ticketWords say what happened to a ticket, and as which type of fact.
 var ticketWords = map[TicketAct]struct {

@@ -16,6 +16,7 @@ import (
 type Issue struct {
 	Key      string    `json:"key"` // "GH-12"
 	Source   string    `json:"source"`
+	Origin   string    `json:"origin,omitempty"` // "github:acme/shop#12"
 	Title    string    `json:"title"`
 	Labels   []string  `json:"labels,omitempty"`
 	Owner    string    `json:"owner,omitempty"`
@@ -83,7 +84,7 @@ func Issues(r io.Reader, m *Mapping) iter.Seq2[floor.History, error] {
 // history makes a way of what happened: it waits until somebody takes it on,
 // goes to the stations that its labels name, and ends when it is closed.
 func (i Issue) history(m *Mapping) floor.History {
-	h := floor.History{Source: i.Source, Card: floor.Card{Key: i.Key, Title: i.Title, Kind: kindOf(i.Labels...), Class: classOf("", !i.Due.IsZero()),
+	h := floor.History{Source: i.Source, Origin: i.Origin, Card: floor.Card{Key: i.Key, Title: i.Title, Kind: kindOf(i.Labels...), Class: classOf("", !i.Due.IsZero()),
 		Owner: i.Owner, Epic: i.Epic, DueAt: i.Due}}
 	for _, l := range i.Labels {
 		if c := classOf(l, false); c != floor.Standard {

@@ -315,7 +315,7 @@ func (i importing) progress(dry bool, sent, all int) {
 // past is a history as the API takes it.
 func past(h floor.History) api.PastCard {
 	p := api.PastCard{Key: h.Card.Key, Title: h.Card.Title, Note: h.Card.Note, Kind: string(h.Card.Kind), Class: string(h.Card.Class),
-		Estimate: h.Card.Estimate, Owner: h.Card.Owner, Epic: h.Card.Epic, Due: api.Day{Time: h.Card.DueAt}, Discard: h.Card.Discarded}
+		Estimate: h.Card.Estimate, Owner: h.Card.Owner, Epic: h.Card.Epic, Due: api.Day{Time: h.Card.DueAt}, Discard: h.Card.Discarded, Origin: h.Origin}
 	for _, s := range h.Stays {
 		p.Stays = append(p.Stays, api.PastStay{Station: s.Station, Entered: s.Entered, Blocked: s.Blocked.Seconds(), Waited: s.Waited.Seconds()})
 	}

@@ -157,6 +157,11 @@ func brief(text []byte) string {
 	return strings.TrimSpace(string(text[:min(len(text), most)]))
 }
 
+// origin names an issue as webhooks of the same repository do.
+func origin(forge, repo string, number any) string {
+	return fmt.Sprintf("%s:%s#%v", forge, strings.ToLower(repo), number)
+}
+
 // split reads "owner/name".
 func split(repo string) (owner, name string, err error) {
 	owner, name, ok := strings.Cut(repo, "/")

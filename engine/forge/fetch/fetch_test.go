@@ -90,6 +90,9 @@ func ways(t *testing.T, pages []tracker.Page) (list []string) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if number := h.Card.Key[3:]; h.Origin != "github:you/shop#"+number && h.Origin != "gitlab:group/sub/shop#"+number {
+			t.Errorf("%s was %q", h.Card.Key, h.Origin)
+		}
 		way := fmt.Sprintf("%s %s %s %s%s:", h.Card.Key, h.Card.Kind, h.Card.Class, h.Card.Owner, h.Card.Epic)
 		for _, s := range h.Stays {
 			way += fmt.Sprintf(" %s %d", s.Station, s.Entered.Day())

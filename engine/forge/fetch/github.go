@@ -95,7 +95,7 @@ func (f *Forge) GitHub(ctx context.Context, repo, after string, give Give) error
 		}
 		page := tracker.Page{Cursor: p.Repository.Issues.PageInfo.EndCursor, Last: !p.Repository.Issues.PageInfo.HasNextPage}
 		for _, i := range p.Repository.Issues.Nodes {
-			page.Issues = append(page.Issues, i.issue())
+			page.Issues = append(page.Issues, i.issue(repo))
 		}
 		if err := give(page); err != nil || page.Last {
 			return err
@@ -114,8 +114,8 @@ func (f *Forge) GitHub(ctx context.Context, repo, after string, give Give) error
 	}
 }
 
-func (g githubIssue) issue() tracker.Issue {
-	i := tracker.Issue{Key: fmt.Sprintf("GH-%d", g.Number), Source: "github", Title: g.Title, Created: g.CreatedAt.UTC()}
+func (g githubIssue) issue(repo string) tracker.Issue {
+	i := tracker.Issue{Key: fmt.Sprintf("GH-%d", g.Number), Source: "github", Origin: origin("github", repo, g.Number), Title: g.Title, Created: g.CreatedAt.UTC()}
 	for _, l := range g.Labels.Nodes {
 		i.Labels = append(i.Labels, l.Name)
 	}

@@ -74,7 +74,7 @@ func (f *Forge) GitLab(ctx context.Context, project, after string, give Give) er
 		}
 		page := tracker.Page{Cursor: p.Project.Issues.PageInfo.EndCursor, Last: !p.Project.Issues.PageInfo.HasNextPage}
 		for _, n := range p.Project.Issues.Nodes {
-			i, err := n.issue()
+			i, err := n.issue(project)
 			if err != nil {
 				return err
 			}
@@ -90,8 +90,8 @@ func (f *Forge) GitLab(ctx context.Context, project, after string, give Give) er
 	}
 }
 
-func (g gitlabIssue) issue() (i tracker.Issue, err error) {
-	i = tracker.Issue{Key: "GL-" + g.IID, Source: "gitlab", Title: g.Title, Created: g.CreatedAt.UTC()}
+func (g gitlabIssue) issue(project string) (i tracker.Issue, err error) {
+	i = tracker.Issue{Key: "GL-" + g.IID, Source: "gitlab", Origin: origin("gitlab", project, g.IID), Title: g.Title, Created: g.CreatedAt.UTC()}
 	for _, l := range g.Labels.Nodes {
 		i.Labels = append(i.Labels, l.Title)
 	}
