@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -403,4 +404,26 @@ func TestExplainTriesAndChangesNothing(t *testing.T) {
 			t.Errorf("an unknown station gives %v", err)
 		}
 	})
+}
+
+// What is done is shown with the newest first, whatever its place in the queue
+// was; open cards keep theirs.
+func TestTheNewestDoneIsShownFirst(t *testing.T) {
+	f, ctx := open(t, storetest.SQLite(t), 5), t.Context()
+	for _, n := range []int{2, 4, 1} {
+		if _, err := f.Move(ctx, floor.Move{Card: f.key(n), To: "done"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	shown, err := f.Floor(ctx, "shop")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var keys []string
+	for _, c := range append(shown.In("backlog"), shown.In("done")...) {
+		keys = append(keys, c.Key)
+	}
+	if want := []string{f.key(3), f.key(5), f.key(1), f.key(4), f.key(2)}; !slices.Equal(keys, want) {
+		t.Errorf("shown are %v, want %v", keys, want)
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"andon/gate"
 	"andon/journal"
@@ -61,9 +62,21 @@ func (s *Service) Floor(ctx context.Context, line string) (f Floor, err error) {
 		if err != nil {
 			return err
 		}
+		slices.SortStableFunc(f.Cards, newestDone)
 		return attach(ctx, r, line, f.Cards)
 	})
 	return f, err
+}
+
+// newestDone puts finished cards after the open ones, the newest first. The
+// order of open cards says what is next; that of finished ones says nothing.
+func newestDone(a, b Card) int {
+	switch {
+	case a.DoneAt.IsZero() || b.DoneAt.IsZero():
+		return a.DoneAt.Compare(b.DoneAt) // the zero time is before all others
+	default:
+		return b.DoneAt.Compare(a.DoneAt)
+	}
 }
 
 // Card finds one card by its key.
