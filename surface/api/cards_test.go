@@ -29,7 +29,7 @@ func TestWhatMayBeDoneToCards(t *testing.T) {
 	h.write("PATCH", "/v1/cards/SHOP-1", `{"due":"","estimate":2}`)
 	h.write("POST", "/v1/pull", `{"card":"SHOP-1"}`)
 	h.write("POST", "/v1/cards/SHOP-1/finish", "")
-	if c := h.cards()[0]; c.Key != "SHOP-1" || c.Station != "done" {
+	if c := h.cards()[1]; c.Key != "SHOP-1" || c.Station != "done" {
 		t.Fatalf("%+v", c)
 	}
 	var u floor.Undone
