@@ -28,9 +28,7 @@ func TestSeveralCardsAreChangedAtOnce(t *testing.T) {
 	}
 	b.do(chromedp.Click(`#selection [data-act="epic"]`), chromedp.WaitVisible("#epic"), chromedp.SendKeys("#epic [name=epic]", "Checkout"), chromedp.KeyEvent(kb.Enter))
 	b.until("the epic on all", `[...document.querySelectorAll("#board .epic")].filter(e => e.textContent === "Checkout").length === 4`)
-	if !eval[bool](b, `document.getElementById("selection").hidden`) {
-		t.Error("the cards are still selected after they were changed")
-	}
+	b.until("nothing is selected any more", `document.getElementById("selection").hidden`) // the news may come before the answer
 	b.do(chromedp.Click(".toast .press"))
 	b.until("all of it taken back", `[...document.querySelectorAll("#board .epic")].every(e => e.textContent !== "Checkout")`)
 
