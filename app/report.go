@@ -2,8 +2,6 @@ package app
 
 import (
 	"context"
-	"path/filepath"
-	"strings"
 
 	"andon/engine/vcs"
 	"andon/surface/cli"
@@ -16,5 +14,5 @@ func openPast(ctx context.Context, dir string) (cli.Repository, error) {
 		return cli.Repository{}, err
 	}
 	branch, err := repo.DefaultBranch(ctx)
-	return cli.Repository{Source: repo, Name: strings.TrimSuffix(filepath.Base(repo.Dir()), ".git"), Branch: branch}, err
+	return cli.Repository{Source: repo, Name: repo.Name(), Branch: branch}, err
 }

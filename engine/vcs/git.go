@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"time"
 )
@@ -42,8 +43,16 @@ func Open(ctx context.Context, dir string) (*Repo, error) {
 			return nil, err
 		}
 		r.dir = strings.TrimSpace(top)
+	} else {
+		r.dir = gitDir
 	}
 	return r, nil
+}
+
+// Name is what people call the repository: its folder's name, without the
+// ending of a bare one.
+func (r *Repo) Name() string {
+	return strings.TrimSuffix(filepath.Base(strings.TrimSuffix(r.dir, string(filepath.Separator)+".git")), ".git")
 }
 
 // Dir is the root of the working tree, or the repository itself when bare.

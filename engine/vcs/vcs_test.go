@@ -167,13 +167,16 @@ func TestOpenTakesEachShapeOfARepository(t *testing.T) {
 	want := commit(t, dir, "a.txt", "first")
 	bare := filepath.Join(t.TempDir(), "bare.git")
 	git(t, dir, "clone", "-q", "--bare", ".", bare)
-	for _, from := range []string{dir, filepath.Join(dir, ".git"), bare} {
+	for from, name := range map[string]string{dir: "a repo", filepath.Join(dir, ".git"): "a repo", bare: "bare"} {
 		r, err := vcs.Open(t.Context(), from)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if got, err := r.Head(t.Context(), "trunk"); err != nil || got != want {
 			t.Errorf("%s has head %s, %v; want %s", from, got, err, want)
+		}
+		if r.Name() != name {
+			t.Errorf("%s is called %q", from, r.Name())
 		}
 	}
 }
