@@ -10,6 +10,7 @@ import (
 // its half-width may be the given share of the value at most.
 func within(t *testing.T, what string, e Estimate, exact, share float64) {
 	t.Helper()
+	t.Logf("%s: exact %.4g, simulated %.4g, %+.2f %% off, interval ±%.2f %%", what, exact, e.Mean, 100*(e.Mean/exact-1), 50*(e.High-e.Low)/exact)
 	if exact < e.Low || exact > e.High {
 		t.Errorf("%s: %v lies outside [%v, %v]", what, exact, e.Low, e.High)
 	}
