@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"os/user"
-	"path/filepath"
 	"strings"
 	"sync"
 	"time"
@@ -152,7 +151,7 @@ func (a *App) openRepository(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	a.name = strings.TrimSuffix(filepath.Base(a.cfg.Repo), ".git")
+	a.name = a.repo.Name()
 	a.branch, err = a.repo.DefaultBranch(ctx)
 	return err
 }
