@@ -118,6 +118,16 @@ func (a *api) cards() {
 		func(ctx context.Context, key string) (floor.Card, error) { return a.Floor.Resume(ctx, key, actor(ctx)) })
 	why("/v1/cards/{key}/discard", "discard-card", "Take a card off the line undone", a.Floor.Discard)
 	why("/v1/cards/{key}/accept", "accept-card", "Answer a lit andon with the reason why the card may be late", a.Floor.Accept)
+	operation(a, http.MethodPost, "/v1/cards/{key}/comments", "comment-card", tag, "Say something about a card; it stands in its history",
+		func(ctx context.Context, in *struct {
+			ByKey
+			Body struct {
+				Text string `json:"text" pattern:"\\S" patternDescription:"some text" maxLength:"20000" doc:"Markdown"`
+			}
+		}) (*body[floor.Card], error) {
+			c, err := a.Floor.Comment(ctx, in.Key, in.Body.Text, actor(ctx))
+			return &body[floor.Card]{c}, err
+		})
 	operation(a, http.MethodPost, "/v1/cards/{key}/analyse", "analyse-card", tag, "Note what a card takes",
 		func(ctx context.Context, in *struct {
 			ByKey

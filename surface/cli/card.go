@@ -15,7 +15,7 @@ import (
 func cardCommand(c *client) *cobra.Command {
 	cmd := &cobra.Command{Use: "card", Short: "Add, show and change cards",
 		Example: "  andon card add \"Let customers pay by invoice\"\n  andon card show SHOP-7"}
-	cmd.AddCommand(cardAdd(c), cardShow(c), cardEdit(c), cardHelp(c), cardAnalyse(c), cardSchedule(c), cardAccept(c), cardDiscard(c))
+	cmd.AddCommand(cardAdd(c), cardShow(c), cardEdit(c), cardHelp(c), cardComment(c), cardAnalyse(c), cardSchedule(c), cardAccept(c), cardDiscard(c))
 	return cmd
 }
 
@@ -146,6 +146,19 @@ func cardEdit(c *client) *cobra.Command {
 	f.StringVar(&due, "due", "", "day by which it must be done, as in 2030-01-31; empty for none")
 	f.Float64Var(&delay, "cost-of-delay", 0, "what a day's delay costs")
 	return cmd
+}
+
+func cardComment(c *client) *cobra.Command {
+	return &cobra.Command{
+		Use: "comment <card> <text>", Short: "Say something about a card; it stands in its history", Args: cobra.MinimumNArgs(2),
+		Example: "  andon card comment SHOP-7 \"the carrier answers on Monday\"",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			body := map[string]string{"text": strings.Join(args[1:], " ")}
+			return cardCall(c, cmd, http.MethodPost, "/v1/cards/"+url.PathEscape(args[0])+"/comments", body, func(card floor.Card) string {
+				return card.Key + " has your comment"
+			})
+		},
+	}
 }
 
 func cardHelp(c *client) *cobra.Command {
