@@ -113,7 +113,7 @@ func rulesOf(r catalog.Rules) floor.Rules {
 func cardsOf(l catalog.Line) (cards []floor.NewCard) {
 	for _, c := range l.Cards {
 		cards = append(cards, floor.NewCard{Line: l.Name, Key: c.Key, Title: c.Title, Kind: floor.Kind(c.Kind), Class: floor.Class(c.Class), Estimate: c.Estimate,
-			Epic: c.Epic, DueAt: c.Due, CostOfDelay: c.CostOfDelay})
+			Epic: c.Epic, Labels: c.Labels, DueAt: c.Due, CostOfDelay: c.CostOfDelay})
 	}
 	return cards
 }

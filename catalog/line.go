@@ -68,6 +68,7 @@ type Card struct {
 	// Estimate is the size in the team's own unit; 0 when unknown.
 	Estimate float64
 	Epic     string
+	Labels   []string
 	Due      time.Time // midnight UTC of the day; zero when none is given
 	// CostOfDelay is what a day's delay costs, in the line's currency.
 	CostOfDelay float64
@@ -216,7 +217,7 @@ func (l *loading) shape(line Line, stations value) {
 }
 
 func (l *loading) card(v value, prefix string) (Card, value) {
-	o := v.object("key", "title", "kind", "class", "estimate", "epic", "due", "costOfDelay")
+	o := v.object("key", "title", "kind", "class", "estimate", "epic", "labels", "due", "costOfDelay")
 	key := o.need("key", "number the card, as in "+prefix+"-1")
 	c := Card{Place: v.place(), Key: key.text()}
 	if number, ok := strings.CutPrefix(c.Key, prefix+"-"); key.present() && keyPrefix.MatchString(prefix) && (!ok || !cardNumber.MatchString(number)) {
@@ -227,6 +228,9 @@ func (l *loading) card(v value, prefix string) (Card, value) {
 	c.Class = o.at("class").choice("standard", "expedite", "fixed-date", "standard", "intangible")
 	c.Estimate = o.at("estimate").number(mostCards)
 	c.Epic = o.at("epic").text()
+	for _, l := range o.at("labels").list() {
+		c.Labels = append(c.Labels, l.text())
+	}
 	c.Due = o.at("due").date()
 	c.CostOfDelay = o.at("costOfDelay").number(mostMoney)
 	return c, key

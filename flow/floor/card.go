@@ -46,6 +46,8 @@ type Card struct {
 	Class    Class   `json:"class"`
 	Estimate float64 `json:"estimate"` // days of work, 0 when not estimated
 	Epic     string  `json:"epic,omitempty"`
+	// Labels are words of the team, sorted.
+	Labels []string `json:"labels,omitempty"`
 	// CostOfDelay is what a day's delay costs, in the line's currency.
 	CostOfDelay float64  `json:"cost_of_delay,omitempty"`
 	Owner       string   `json:"owner,omitempty"`
@@ -120,6 +122,7 @@ type NewCard struct {
 	Estimate float64 // days
 	Owner    string
 	Epic     string
+	Labels   []string
 	DueAt    time.Time
 	// CostOfDelay is what a day's delay costs, in the line's currency.
 	CostOfDelay float64
@@ -132,7 +135,8 @@ func (n *NewCard) complete() error {
 	if n.Class == "" {
 		n.Class = Standard
 	}
-	return Card{Title: n.Title, Kind: n.Kind, Class: n.Class, Estimate: n.Estimate, Epic: n.Epic, CostOfDelay: n.CostOfDelay}.check()
+	n.Labels = tidy(n.Labels)
+	return Card{Title: n.Title, Kind: n.Kind, Class: n.Class, Estimate: n.Estimate, Epic: n.Epic, Labels: n.Labels, CostOfDelay: n.CostOfDelay}.check()
 }
 
 const (
@@ -157,5 +161,5 @@ func (c Card) check() error {
 	case !(c.CostOfDelay >= 0 && c.CostOfDelay <= maxMoney):
 		return &Invalid{"cost_of_delay", "a cost of delay is an amount a day, from 0 (none) to 1e12"}
 	}
-	return nil
+	return checkLabels(c.Labels)
 }

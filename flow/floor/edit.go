@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"andon/journal"
@@ -18,7 +19,10 @@ type Edit struct {
 	Estimate *float64
 	Owner    *string
 	Epic     *string
-	DueAt    *time.Time // the zero time takes the date away
+	Labels   *[]string // all of them
+	// AddLabels and DropLabels change some of them.
+	AddLabels, DropLabels []string
+	DueAt                 *time.Time // the zero time takes the date away
 	// CostOfDelay is what a day's delay costs, in the line's currency.
 	CostOfDelay *float64
 	Rev         int64 // the revision the caller saw; 0 is any
@@ -43,6 +47,7 @@ func editing(e Edit) act {
 		set(&c.Owner, e.Owner)
 		set(&c.Epic, e.Epic)
 		set(&c.CostOfDelay, e.CostOfDelay)
+		c.Labels = e.relabel(c.Labels)
 		if e.DueAt != nil {
 			c.DueAt = day(*e.DueAt)
 		}
@@ -57,8 +62,8 @@ func editing(e Edit) act {
 		}
 		c.Rev++
 		_, err := tx.Exec(ctx, `UPDATE card SET title = $2, note = $3, kind = $4, class = $5, estimate = $6, owner = $7,
-			epic = $8, due_at = $9, delay_cost = $10, rev = rev + 1 WHERE key = $1`, c.Key, c.Title, c.Note, string(c.Kind), string(c.Class),
-			c.Estimate, c.Owner, c.Epic, journal.Micros(c.DueAt), c.CostOfDelay)
+			epic = $8, due_at = $9, delay_cost = $10, labels = $11, rev = rev + 1 WHERE key = $1`, c.Key, c.Title, c.Note, string(c.Kind), string(c.Class),
+			c.Estimate, c.Owner, c.Epic, journal.Micros(c.DueAt), c.CostOfDelay, joinLabels(c.Labels))
 		tx.Append(cardFact(journal.TicketUpdated, *c, fmt.Sprintf("%s was edited", c.Key), Edited{Was: was, Is: *c}))
 		return err
 	}
@@ -79,7 +84,8 @@ func (f *locked) edited(ctx context.Context, tx journal.Tx, c, was Card) (*Refus
 // same says whether an edit changed nothing.
 func (c Card) same(was Card) bool {
 	return c.Title == was.Title && c.Note == was.Note && c.Kind == was.Kind && c.Class == was.Class && c.Estimate == was.Estimate &&
-		c.Owner == was.Owner && c.Epic == was.Epic && c.CostOfDelay == was.CostOfDelay && c.DueAt.Equal(was.DueAt)
+		c.Owner == was.Owner && c.Epic == was.Epic && c.CostOfDelay == was.CostOfDelay && c.DueAt.Equal(was.DueAt) &&
+		slices.Equal(c.Labels, was.Labels)
 }
 
 func set[T any](field *T, value *T) {

@@ -112,11 +112,11 @@ func (f *locked) complete(h *History, now time.Time) error {
 	wrong := func(format string, args ...any) error {
 		return &Invalid{"cards", fmt.Sprintf("card %s: ", c.Key) + fmt.Sprintf(format, args...)}
 	}
-	n := NewCard{Title: c.Title, Kind: c.Kind, Class: c.Class, Estimate: c.Estimate, Epic: c.Epic, CostOfDelay: c.CostOfDelay}
+	n := NewCard{Title: c.Title, Kind: c.Kind, Class: c.Class, Estimate: c.Estimate, Epic: c.Epic, Labels: c.Labels, CostOfDelay: c.CostOfDelay}
 	if err := n.complete(); err != nil {
 		return wrong("%v", err)
 	}
-	c.Kind, c.Class = n.Kind, n.Class
+	c.Kind, c.Class, c.Labels = n.Kind, n.Class, n.Labels
 	if strings.TrimSpace(c.Key) == "" || len(c.Key) > 100 || strings.ContainsAny(c.Key, " \t\n/") {
 		return wrong("a key has 1 to 100 bytes, without blanks and slashes")
 	}
@@ -163,10 +163,10 @@ func (f *locked) adopt(ctx context.Context, tx journal.Tx, h History) (added boo
 	}
 	n, err := tx.Exec(ctx, `INSERT INTO card (`+cardColumns+`, ready_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0, '', '', '', 1,
-		0, $15, $16, $17, 0, '', 0, 0, 0, '', 0, $18, 0) ON CONFLICT (key) DO NOTHING`,
+		0, $15, $16, $17, 0, '', 0, 0, 0, '', 0, $18, $19, 0) ON CONFLICT (key) DO NOTHING`,
 		c.Key, c.Line, c.Station, c.Title, c.Note, string(c.Kind), string(c.Class), c.Estimate, c.Owner, c.Rank,
 		journal.Micros(c.CreatedAt), journal.Micros(c.StartedAt), journal.Micros(c.EnteredAt), journal.Micros(c.DoneAt),
-		c.Epic, journal.Micros(c.DueAt), c.CostOfDelay, c.Discarded)
+		c.Epic, journal.Micros(c.DueAt), c.CostOfDelay, c.Discarded, joinLabels(c.Labels))
 	if err != nil || n == 0 {
 		return false, err
 	}

@@ -3,6 +3,7 @@ package floor
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"andon/journal"
@@ -92,6 +93,9 @@ func (e Edited) back() (edit Edit) {
 	undo(&edit.Owner, e.Was.Owner, e.Is.Owner)
 	undo(&edit.Epic, e.Was.Epic, e.Is.Epic)
 	undo(&edit.CostOfDelay, e.Was.CostOfDelay, e.Is.CostOfDelay)
+	if !slices.Equal(e.Was.Labels, e.Is.Labels) {
+		edit.Labels = &e.Was.Labels
+	}
 	if !e.Was.DueAt.Equal(e.Is.DueAt) {
 		edit.DueAt = &e.Was.DueAt
 	}

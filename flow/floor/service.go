@@ -112,16 +112,16 @@ func CreateIn(ctx context.Context, tx journal.Tx, n NewCard) (Card, error) {
 		}
 	}
 	c := Card{Key: n.Key, Line: n.Line, Station: f.line.Stations[0].Name, Title: n.Title, Note: n.Note,
-		Kind: n.Kind, Class: n.Class, Estimate: n.Estimate, Owner: n.Owner, Epic: n.Epic, CostOfDelay: n.CostOfDelay,
+		Kind: n.Kind, Class: n.Class, Estimate: n.Estimate, Owner: n.Owner, Epic: n.Epic, Labels: n.Labels, CostOfDelay: n.CostOfDelay,
 		DueAt: day(n.DueAt), CreatedAt: tx.Now(), EnteredAt: tx.Now(), Rev: 1}
 	if err := tx.QueryRow(ctx, `SELECT coalesce(max(rank), 0) + 1 FROM card WHERE line = $1`, n.Line).Scan(&c.Rank); err != nil {
 		return c, err
 	}
 	added, err := tx.Exec(ctx, `INSERT INTO card (`+cardColumns+`, ready_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $11, 0, 0, '', '', '', 1,
-		0, $12, $13, $14, 0, '', 0, 0, 0, '', 0, '', 0) ON CONFLICT (key) DO NOTHING`,
+		0, $12, $13, $14, 0, '', 0, 0, 0, '', 0, '', $15, 0) ON CONFLICT (key) DO NOTHING`,
 		c.Key, c.Line, c.Station, c.Title, c.Note, string(c.Kind), string(c.Class), c.Estimate, c.Owner, c.Rank, journal.Micros(tx.Now()),
-		c.Epic, journal.Micros(c.DueAt), c.CostOfDelay)
+		c.Epic, journal.Micros(c.DueAt), c.CostOfDelay, joinLabels(c.Labels))
 	if err != nil {
 		return c, err
 	}

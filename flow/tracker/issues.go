@@ -85,7 +85,7 @@ func Issues(r io.Reader, m *Mapping) iter.Seq2[floor.History, error] {
 // goes to the stations that its labels name, and ends when it is closed.
 func (i Issue) history(m *Mapping) floor.History {
 	h := floor.History{Source: i.Source, Origin: i.Origin, Card: floor.Card{Key: i.Key, Title: i.Title, Kind: kindOf(i.Labels...), Class: classOf("", !i.Due.IsZero()),
-		Owner: i.Owner, Epic: i.Epic, DueAt: i.Due}}
+		Owner: i.Owner, Epic: i.Epic, DueAt: i.Due, Labels: i.Labels}}
 	for _, l := range i.Labels {
 		if c := classOf(l, false); c != floor.Standard {
 			h.Card.Class = c

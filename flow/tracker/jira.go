@@ -155,7 +155,7 @@ func (i issue) history(m *Mapping) (h floor.History, err error) {
 		return h, fmt.Errorf("its changelog has %d entries and %d are in the file; fetch the others from …/issue/%s/changelog", i.Changelog.Total, n, i.Key)
 	}
 	h = floor.History{Source: "jira", Card: floor.Card{Key: i.Key, Title: f.Summary, Kind: kindOf(append([]string{f.Type.Name}, f.Labels...)...),
-		Class: classOf(f.Priority.Name, !due.IsZero()), Owner: f.Assignee.Name, DueAt: due}}
+		Class: classOf(f.Priority.Name, !due.IsZero()), Owner: f.Assignee.Name, DueAt: due, Labels: f.Labels}}
 	if f.Parent.Fields.Type.Name == "Epic" {
 		h.Card.Epic = f.Parent.Fields.Summary
 	}

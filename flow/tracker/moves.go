@@ -18,7 +18,7 @@ import (
 //	station   the station or status that it entered (needed)
 //	entered   when, as in 2030-01-31T09:30:00Z (needed)
 //	blocked   hours for which it was blocked there
-//	title, kind, class, epic, owner, estimate, note   of the first row of a card
+//	title, kind, class, epic, owner, estimate, note, labels   of the first row of a card
 func Moves(r io.Reader, m *Mapping, source string) iter.Seq2[floor.History, error] {
 	return func(yield func(floor.History, error) bool) {
 		t, err := newTable(r, "card", "station", "entered")
@@ -70,7 +70,7 @@ func (t *table) card(key, source string) (h floor.History, err error) {
 		title = key
 	}
 	h = floor.History{Source: source, Card: floor.Card{Key: key, Title: title, Kind: floor.Kind(t.at("kind")), Class: floor.Class(t.at("class")),
-		Epic: t.at("epic"), Owner: t.at("owner", "assignee"), Note: t.at("note", "description")}}
+		Epic: t.at("epic"), Owner: t.at("owner", "assignee"), Note: t.at("note", "description"), Labels: labels(t.at("labels"))}}
 	if text := t.at("estimate"); text != "" {
 		if h.Card.Estimate, err = strconv.ParseFloat(text, 64); err != nil {
 			return h, t.wrong("the estimate of %s is %q; write a number of days", key, text)

@@ -15,7 +15,7 @@ import (
 func JiraTable(r io.Reader, m *Mapping) iter.Seq2[floor.History, error] {
 	return rows(r, m, []string{"Issue key", "Summary", "Status", "Created"}, func(t *table) (h floor.History, err error) {
 		h = floor.History{Source: "jira", Card: floor.Card{Key: t.at("Issue key"), Title: t.at("Summary"), Owner: t.at("Assignee"),
-			Kind: kindOf(append([]string{t.at("Issue Type")}, labels(t.at("Labels"))...)...), Epic: t.at("Epic Name", "Parent summary")}}
+			Kind: kindOf(append([]string{t.at("Issue Type")}, labels(t.at("Labels"))...)...), Epic: t.at("Epic Name", "Parent summary"), Labels: labels(t.at("Labels"))}}
 		created, resolved, err := t.two("Created", "Resolved")
 		if err != nil {
 			return h, err
@@ -33,7 +33,7 @@ func JiraTable(r io.Reader, m *Mapping) iter.Seq2[floor.History, error] {
 func Linear(r io.Reader, m *Mapping) iter.Seq2[floor.History, error] {
 	return rows(r, m, []string{"ID", "Title", "Status", "Created"}, func(t *table) (h floor.History, err error) {
 		h = floor.History{Source: "linear", Card: floor.Card{Key: t.at("ID"), Title: t.at("Title"), Owner: t.at("Assignee"),
-			Kind: kindOf(labels(t.at("Labels"))...), Epic: t.at("Project", "Parent issue")}}
+			Kind: kindOf(labels(t.at("Labels"))...), Epic: t.at("Project", "Parent issue"), Labels: labels(t.at("Labels"))}}
 		created, completed, err := t.two("Created", "Completed")
 		if err != nil {
 			return h, err

@@ -51,6 +51,9 @@ type CardEdit struct {
 	Estimate *float64     `json:"estimate,omitempty" doc:"Days of work"`
 	Owner    *string      `json:"owner,omitempty"`
 	Epic     *string      `json:"epic,omitempty" doc:"Name of the epic that it is a part of"`
+	Labels   *[]string    `json:"labels,omitempty" doc:"All of them"`
+	Add      []string     `json:"add_labels,omitempty" doc:"Labels to put on"`
+	Drop     []string     `json:"remove_labels,omitempty" doc:"Labels to take off"`
 	Due      *Day         `json:"due,omitempty" doc:"Empty takes the day away"`
 	Delay    *float64     `json:"cost_of_delay,omitempty" doc:"What a day's delay costs, in the line's currency"`
 	Rev      int64        `json:"rev,omitempty" doc:"The revision you saw; refused when it has changed"`
@@ -58,7 +61,7 @@ type CardEdit struct {
 
 func (e CardEdit) edit() floor.Edit {
 	out := floor.Edit{Title: e.Title, Note: e.Note, Kind: e.Kind, Class: e.Class, Estimate: e.Estimate, Owner: e.Owner,
-		Epic: e.Epic, CostOfDelay: e.Delay, Rev: e.Rev}
+		Epic: e.Epic, Labels: e.Labels, AddLabels: e.Add, DropLabels: e.Drop, CostOfDelay: e.Delay, Rev: e.Rev}
 	if e.Due != nil {
 		out.DueAt = &e.Due.Time
 	}

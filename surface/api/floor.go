@@ -47,21 +47,22 @@ func (a *api) floor() {
 	operation(a, http.MethodPost, "/v1/cards", "create-card", tag, "Add a card to the end of its line's queue",
 		func(ctx context.Context, in *struct {
 			Body struct {
-				Line     string  `json:"line"`
-				Title    string  `json:"title" pattern:"\\S" patternDescription:"some text"`
-				Note     string  `json:"note,omitempty"`
-				Kind     string  `json:"kind,omitempty" enum:"business,internal,change,unplanned"`
-				Class    string  `json:"class,omitempty" enum:"expedite,fixed-date,standard,intangible"`
-				Estimate float64 `json:"estimate,omitempty" minimum:"0" doc:"Days of work"`
-				Owner    string  `json:"owner,omitempty"`
-				Epic     string  `json:"epic,omitempty" doc:"Name of the epic that it is a part of"`
-				Due      Day     `json:"due,omitempty"`
-				Delay    float64 `json:"cost_of_delay,omitempty" minimum:"0" doc:"What a day's delay costs, in the line's currency"`
+				Line     string   `json:"line"`
+				Title    string   `json:"title" pattern:"\\S" patternDescription:"some text"`
+				Note     string   `json:"note,omitempty"`
+				Kind     string   `json:"kind,omitempty" enum:"business,internal,change,unplanned"`
+				Class    string   `json:"class,omitempty" enum:"expedite,fixed-date,standard,intangible"`
+				Estimate float64  `json:"estimate,omitempty" minimum:"0" doc:"Days of work"`
+				Owner    string   `json:"owner,omitempty"`
+				Epic     string   `json:"epic,omitempty" doc:"Name of the epic that it is a part of"`
+				Labels   []string `json:"labels,omitempty"`
+				Due      Day      `json:"due,omitempty"`
+				Delay    float64  `json:"cost_of_delay,omitempty" minimum:"0" doc:"What a day's delay costs, in the line's currency"`
 			}
 		}) (*body[floor.Card], error) {
 			b := in.Body
 			c, err := a.Floor.Create(ctx, floor.NewCard{Line: b.Line, Title: b.Title, Note: b.Note, Kind: floor.Kind(b.Kind),
-				Class: floor.Class(b.Class), Estimate: b.Estimate, Owner: b.Owner, Epic: b.Epic, DueAt: b.Due.Time, CostOfDelay: b.Delay})
+				Class: floor.Class(b.Class), Estimate: b.Estimate, Owner: b.Owner, Epic: b.Epic, Labels: b.Labels, DueAt: b.Due.Time, CostOfDelay: b.Delay})
 			return &body[floor.Card]{c}, err
 		})
 	operation(a, http.MethodGet, "/v1/cards/{key}", "get-card", tag, "Show a card", func(ctx context.Context, in *ByKey) (*body[floor.Card], error) {

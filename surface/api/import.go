@@ -18,6 +18,7 @@ type PastCard struct {
 	Estimate float64    `json:"estimate,omitempty" minimum:"0" doc:"Days of work"`
 	Owner    string     `json:"owner,omitempty"`
 	Epic     string     `json:"epic,omitempty"`
+	Labels   []string   `json:"labels,omitempty"`
 	Due      Day        `json:"due,omitempty"`
 	Origin   string     `json:"origin,omitempty" doc:"The issue of a forge that it was, as in github:acme/shop#12; what webhooks tell of the issue is about the card"`
 	Discard  string     `json:"discarded,omitempty" doc:"Why nobody did it, when it is in the last station undone"`
@@ -34,7 +35,7 @@ type PastStay struct {
 
 func (p PastCard) history(source string) floor.History {
 	h := floor.History{Source: source, Origin: p.Origin, Card: floor.Card{Key: p.Key, Title: p.Title, Note: p.Note, Kind: floor.Kind(p.Kind), Class: floor.Class(p.Class),
-		Estimate: p.Estimate, Owner: p.Owner, Epic: p.Epic, DueAt: p.Due.Time, Discarded: p.Discard}}
+		Estimate: p.Estimate, Owner: p.Owner, Epic: p.Epic, Labels: p.Labels, DueAt: p.Due.Time, Discarded: p.Discard}}
 	for i, s := range p.Stays {
 		past := floor.Past{Station: s.Station, Entered: s.Entered.UTC().Truncate(time.Microsecond),
 			Blocked: time.Duration(s.Blocked * float64(time.Second)), Waited: time.Duration(s.Waited * float64(time.Second))}

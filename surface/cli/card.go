@@ -21,6 +21,7 @@ func cardCommand(c *client) *cobra.Command {
 
 func cardAdd(c *client) *cobra.Command {
 	var line, note, kind, class, owner, epic, due string
+	var labels []string
 	var estimate, delay float64
 	cmd := &cobra.Command{
 		Use: "add <title>", Short: "Add a card to the end of the backlog", Args: cobra.MinimumNArgs(1),
@@ -38,6 +39,9 @@ func cardAdd(c *client) *cobra.Command {
 			if class != "" {
 				body["class"] = class
 			}
+			if len(labels) > 0 {
+				body["labels"] = labels
+			}
 			return cardCall(c, cmd, http.MethodPost, "/v1/cards", body, func(card floor.Card) string {
 				return fmt.Sprintf("%s was added to %s: %s", card.Key, card.Station, card.Title)
 			})
@@ -51,6 +55,7 @@ func cardAdd(c *client) *cobra.Command {
 	f.StringVar(&owner, "owner", "", "who does it")
 	f.Float64Var(&estimate, "estimate", 0, "days of work")
 	f.StringVar(&epic, "epic", "", "the epic that it is a part of")
+	f.StringArrayVar(&labels, "label", nil, "a label to put on it; may be repeated")
 	f.StringVar(&due, "due", "", "day by which it must be done, as in 2030-01-31")
 	f.Float64Var(&delay, "cost-of-delay", 0, "what a day's delay costs")
 	return cmd
@@ -82,6 +87,9 @@ func cardShow(c *client) *cobra.Command {
 				}
 				if card.Epic != "" {
 					t.row("epic", card.Epic)
+				}
+				if len(card.Labels) > 0 {
+					t.row("labels", strings.Join(card.Labels, ", "))
 				}
 				if !card.DueAt.IsZero() {
 					t.row("due", card.DueAt.Format(time.DateOnly))
@@ -115,10 +123,11 @@ func cardShow(c *client) *cobra.Command {
 
 func cardEdit(c *client) *cobra.Command {
 	var title, note, kind, class, owner, epic, due string
+	var labels, unlabels []string
 	var estimate, delay float64
 	cmd := &cobra.Command{
 		Use: "edit <card>", Short: "Change what a card says", Args: cobra.ExactArgs(1),
-		Example: "  andon card edit SHOP-7 --estimate 2 --owner ana",
+		Example: "  andon card edit SHOP-7 --estimate 2 --owner ana\n  andon card edit SHOP-7 --label mobile --unlabel web",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			body := map[string]any{}
 			for name, v := range map[string]any{"title": title, "note": note, "kind": kind, "class": class, "owner": owner, "estimate": estimate,
@@ -127,6 +136,7 @@ func cardEdit(c *client) *cobra.Command {
 					body[name] = v
 				}
 			}
+			relabel(body, labels, unlabels)
 			if len(body) == 0 {
 				return &exit{usage, fmt.Errorf("say what to change, as in --estimate 2")}
 			}
@@ -143,9 +153,21 @@ func cardEdit(c *client) *cobra.Command {
 	f.StringVar(&owner, "owner", "", "who does it")
 	f.Float64Var(&estimate, "estimate", 0, "days of work")
 	f.StringVar(&epic, "epic", "", "the epic that it is a part of")
+	f.StringArrayVar(&labels, "label", nil, "a label to put on it; may be repeated")
+	f.StringArrayVar(&unlabels, "unlabel", nil, "a label to take off; may be repeated")
 	f.StringVar(&due, "due", "", "day by which it must be done, as in 2030-01-31; empty for none")
 	f.Float64Var(&delay, "cost-of-delay", 0, "what a day's delay costs")
 	return cmd
+}
+
+// relabel puts what is to become of labels into an edit.
+func relabel(edit map[string]any, on, off []string) {
+	if len(on) > 0 {
+		edit["add_labels"] = on
+	}
+	if len(off) > 0 {
+		edit["remove_labels"] = off
+	}
 }
 
 func cardComment(c *client) *cobra.Command {

@@ -106,6 +106,7 @@ func cardAccept(c *client) *cobra.Command {
 
 func bulkCommand(c *client) *cobra.Command {
 	var move, block, discard, schedule, class, kind, owner, epic string
+	var labels, unlabels []string
 	var unblock, finish bool
 	cmd := &cobra.Command{
 		Use: "bulk <card>...", Short: "Do one thing to several cards, or to none of them", Args: cobra.MinimumNArgs(1),
@@ -123,6 +124,7 @@ func bulkCommand(c *client) *cobra.Command {
 					edit[name] = v
 				}
 			}
+			relabel(edit, labels, unlabels)
 			if len(edit) > 0 {
 				body["edit"] = edit
 			}
@@ -151,5 +153,7 @@ func bulkCommand(c *client) *cobra.Command {
 	f.StringVar(&kind, "kind", "", "business, internal, change or unplanned")
 	f.StringVar(&owner, "owner", "", "who does them")
 	f.StringVar(&epic, "epic", "", "the epic that they are a part of")
+	f.StringArrayVar(&labels, "label", nil, "a label to put on them; may be repeated")
+	f.StringArrayVar(&unlabels, "unlabel", nil, "a label to take off; may be repeated")
 	return cmd
 }

@@ -45,7 +45,7 @@ Formats:
   jira-table  Jira's CSV export: no moves, so cycle times count from creation
   linear      Linear's CSV export
   moves       CSV with the columns card, station, entered, and if you like blocked (hours),
-              title, kind, class, epic, owner, estimate, note; the rows of a card together
+              title, kind, class, epic, owner, estimate, note, labels; the rows of a card together
 
 Issues of GitHub and GitLab are fetched with a token from GITHUB_TOKEN or GITLAB_TOKEN
 into a file in this folder first, page by page; an interrupted fetch goes on where it was.
@@ -315,7 +315,7 @@ func (i importing) progress(dry bool, sent, all int) {
 // past is a history as the API takes it.
 func past(h floor.History) api.PastCard {
 	p := api.PastCard{Key: h.Card.Key, Title: h.Card.Title, Note: h.Card.Note, Kind: string(h.Card.Kind), Class: string(h.Card.Class),
-		Estimate: h.Card.Estimate, Owner: h.Card.Owner, Epic: h.Card.Epic, Due: api.Day{Time: h.Card.DueAt}, Discard: h.Card.Discarded, Origin: h.Origin}
+		Estimate: h.Card.Estimate, Owner: h.Card.Owner, Epic: h.Card.Epic, Labels: h.Card.Labels, Due: api.Day{Time: h.Card.DueAt}, Discard: h.Card.Discarded, Origin: h.Origin}
 	for _, s := range h.Stays {
 		p.Stays = append(p.Stays, api.PastStay{Station: s.Station, Entered: s.Entered, Blocked: s.Blocked.Seconds(), Waited: s.Waited.Seconds()})
 	}

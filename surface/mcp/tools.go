@@ -21,6 +21,7 @@ type Card struct {
 	Station  string   `json:"station"`
 	Kind     string   `json:"kind"`
 	Class    string   `json:"class"`
+	Labels   []string `json:"labels,omitempty"`
 	Owner    string   `json:"owner,omitempty"`
 	Helpers  []string `json:"helpers,omitempty"`
 	Note     string   `json:"note,omitempty" jsonschema:"what is to be done, and what was found out about it"`
@@ -32,7 +33,7 @@ type Card struct {
 }
 
 func cardOf(c floor.Card) Card {
-	out := Card{Key: c.Key, Title: c.Title, Station: c.Station, Kind: string(c.Kind), Class: string(c.Class), Owner: c.Owner, Helpers: c.Helpers,
+	out := Card{Key: c.Key, Title: c.Title, Station: c.Station, Kind: string(c.Kind), Class: string(c.Class), Labels: c.Labels, Owner: c.Owner, Helpers: c.Helpers,
 		Note: c.Note, Waits: c.ReadyFor, Finished: !c.FinishedAt.IsZero(), Commits: c.Changes}
 	if c.Blocked != nil {
 		out.Blocked = c.Blocked.Reason

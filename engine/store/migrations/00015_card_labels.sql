@@ -1,0 +1,3 @@
+-- +goose Up
+-- Words that the team gives cards, sorted, one on a line.
+ALTER TABLE card ADD COLUMN labels TEXT NOT NULL DEFAULT '';
