@@ -3,7 +3,6 @@ package floor
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 	"time"
 
@@ -64,7 +63,8 @@ func editing(e Edit) act {
 		_, err := tx.Exec(ctx, `UPDATE card SET title = $2, note = $3, kind = $4, class = $5, estimate = $6, owner = $7,
 			epic = $8, due_at = $9, delay_cost = $10, labels = $11, rev = rev + 1 WHERE key = $1`, c.Key, c.Title, c.Note, string(c.Kind), string(c.Class),
 			c.Estimate, c.Owner, c.Epic, journal.Micros(c.DueAt), c.CostOfDelay, joinLabels(c.Labels))
-		tx.Append(cardFact(journal.TicketUpdated, *c, fmt.Sprintf("%s was edited", c.Key), Edited{Was: was, Is: *c}))
+		edited := Edited{Was: was, Is: *c}
+		tx.Append(cardFact(journal.TicketUpdated, *c, edited.text(), edited))
 		return err
 	}
 }
