@@ -11,13 +11,14 @@ import (
 // starved and blocked, queues and done left out:
 //
 //   - busy: as many cards are being worked on as there are hands (one, when
-//     nobody said how many)
+//     nobody said how many); a card that is blocked is not worked on
 //   - blocked: not busy, and a card that is finished here waits to go on
 //   - starved: it holds no card at all
 //
 // What is left is slack: hands are free, and cards are there that nobody works
-// on. Time for which a card was blocked counts as work here, because the ways
-// keep only how long it was and not when. Nothing after now is looked at.
+// on or can work on. Of a card that was taken over from another system it may
+// only be known how long it was blocked and not when; that time counts as work
+// here. Nothing after now is looked at.
 func Activities(line floor.Line, ways []Way, now time.Time) []Activity {
 	at := map[string]*visits{}
 	for _, st := range line.Stations {
@@ -46,11 +47,11 @@ type visits struct {
 	turns []turn
 }
 
-// turn is a difference in how many cards are worked on, and how many are
-// finished and wait.
+// turn is a difference in how many cards are worked on, how many are finished
+// and wait, and how many are blocked.
 type turn struct {
-	at            time.Time
-	work, waiting int
+	at                  time.Time
+	work, waiting, held int
 }
 
 func (v *visits) add(s Stay, now time.Time) {
@@ -63,7 +64,23 @@ func (v *visits) add(s Stay, now time.Time) {
 	left = sooner(left, now)
 	finished = sooner(finished, now)
 	if s.Entered.Before(left) {
-		v.turns = append(v.turns, turn{s.Entered, 1, 0}, turn{finished, -1, 1}, turn{left, 0, -1})
+		v.turns = append(v.turns, turn{s.Entered, 1, 0, 0}, turn{finished, -1, 1, 0}, turn{left, 0, -1, 0})
+		for _, h := range s.Holds {
+			v.hold(h, s.Entered, finished)
+		}
+		if !s.BlockedSince.IsZero() {
+			v.hold(Interval{s.BlockedSince, now}, s.Entered, finished)
+		}
+	}
+}
+
+// hold takes the part of a block during which there was work to be done.
+func (v *visits) hold(h Interval, entered, finished time.Time) {
+	if h.From.Before(entered) {
+		h.From = entered
+	}
+	if h.To = sooner(h.To, finished); h.From.Before(h.To) {
+		v.turns = append(v.turns, turn{h.From, -1, 0, 1}, turn{h.To, 1, 0, -1})
 	}
 }
 
@@ -79,7 +96,7 @@ func sooner(a, b time.Time) time.Time {
 func (v *visits) activity(st floor.Station, now time.Time) Activity {
 	slices.SortFunc(v.turns, func(a, b turn) int { return a.at.Compare(b.at) })
 	a := Activity{Station: st.Name}
-	work, waiting := 0, 0
+	work, waiting, held := 0, 0, 0
 	var since time.Time
 	note := func(until time.Time) {
 		if since.IsZero() || !since.Before(until) {
@@ -90,13 +107,13 @@ func (v *visits) activity(st floor.Station, now time.Time) Activity {
 			a.Busy = lengthen(a.Busy, since, until)
 		case waiting > 0:
 			a.Blocked = lengthen(a.Blocked, since, until)
-		case work == 0:
+		case work == 0 && held == 0:
 			a.Starved = lengthen(a.Starved, since, until)
 		}
 	}
 	for _, c := range v.turns {
 		note(c.at)
-		since, work, waiting = c.at, work+c.work, waiting+c.waiting
+		since, work, waiting, held = c.at, work+c.work, waiting+c.waiting, held+c.held
 	}
 	note(now)
 	return a

@@ -9,7 +9,8 @@ import (
 
 // Interval is a time [From, To).
 type Interval struct {
-	From, To time.Time
+	From time.Time `json:"from"`
+	To   time.Time `json:"to"`
 }
 
 func (i Interval) length() time.Duration { return i.To.Sub(i.From) }

@@ -88,11 +88,9 @@ func (c *chapter) moved(ctx context.Context, key string, m floor.Moved, at time.
 		return err
 	}
 	if last := i.last(); last != nil && last.Left.IsZero() {
-		if !last.BlockedSince.IsZero() {
-			last.Blocked += at.Sub(last.BlockedSince)
-		}
 		wasBlocked := last.BlockedSince
-		last.Left, last.BlockedSince = at, time.Time{}
+		last.release(at)
+		last.Left = at
 		last.Waited = time.Duration(m.Waited * float64(time.Second))
 		c.left(i, *last)
 		i.enter(c, m.To, at)
@@ -168,8 +166,7 @@ func (c *chapter) unblocked(ctx context.Context, key string, at time.Time) error
 		return err
 	}
 	if last := i.last(); !last.BlockedSince.IsZero() {
-		last.Blocked += at.Sub(last.BlockedSince)
-		last.BlockedSince = time.Time{}
+		last.release(at)
 		i.changed = true
 	}
 	return nil

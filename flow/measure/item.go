@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"andon/flow/floor"
@@ -18,8 +19,11 @@ type Stay struct {
 	// Waited is the part after its work there was finished.
 	Waited time.Duration `json:"w,omitempty"`
 	// Blocked is the part for which it could not go on.
-	Blocked      time.Duration `json:"b,omitempty"`
-	BlockedSince time.Time     `json:"bs,omitzero"` // zero unless it is blocked now
+	Blocked time.Duration `json:"b,omitempty"`
+	// Holds are the times of Blocked that are over, in order; none where
+	// another system told only how long it was in all.
+	Holds        []Interval `json:"h,omitempty"`
+	BlockedSince time.Time  `json:"bs,omitzero"` // zero unless it is blocked now
 }
 
 // item is a card as the numbers see it.
@@ -35,6 +39,31 @@ type item struct {
 	discarded  bool
 	stays      []Stay
 	changed    bool
+}
+
+// mostHolds bounds what is kept of one stay.
+const mostHolds = 50
+
+// release ends a block. Of a stay with very many blocks the last ones are one.
+func (s *Stay) release(at time.Time) {
+	if s.BlockedSince.IsZero() {
+		return
+	}
+	s.Blocked += at.Sub(s.BlockedSince)
+	if n := len(s.Holds); n < mostHolds {
+		s.Holds = append(s.Holds, Interval{s.BlockedSince, at})
+	} else {
+		s.Holds[n-1].To = at
+	}
+	s.BlockedSince = time.Time{}
+}
+
+// heldAt says whether the card could not go on at a time of the stay.
+func (s Stay) heldAt(at time.Time) bool {
+	if !s.BlockedSince.IsZero() && !s.BlockedSince.After(at) {
+		return true
+	}
+	return slices.ContainsFunc(s.Holds, func(h Interval) bool { return !h.From.After(at) && h.To.After(at) })
 }
 
 // cycle is the time from its start to its end.
@@ -109,6 +138,8 @@ type stayRow struct {
 	Waited  int64  `json:"w,omitempty"`
 	Blocked int64  `json:"b,omitempty"`
 	Since   int64  `json:"bs,omitempty"`
+	// Holds are pairs of from and to.
+	Holds [][2]int64 `json:"h,omitempty"`
 }
 
 func readStays(text string) (stays []Stay, err error) {
@@ -120,6 +151,9 @@ func readStays(text string) (stays []Stay, err error) {
 	for n, r := range rows {
 		stays[n] = Stay{Station: r.Station, Entered: journal.Time(r.Entered), Left: journal.Time(r.Left),
 			Waited: time.Duration(r.Waited) * time.Microsecond, Blocked: time.Duration(r.Blocked) * time.Microsecond, BlockedSince: journal.Time(r.Since)}
+		for _, h := range r.Holds {
+			stays[n].Holds = append(stays[n].Holds, Interval{journal.Time(h[0]), journal.Time(h[1])})
+		}
 	}
 	return stays, nil
 }
@@ -127,7 +161,11 @@ func readStays(text string) (stays []Stay, err error) {
 func writeStays(stays []Stay) string {
 	rows := make([]stayRow, len(stays))
 	for n, s := range stays {
-		rows[n] = stayRow{s.Station, journal.Micros(s.Entered), journal.Micros(s.Left), s.Waited.Microseconds(), s.Blocked.Microseconds(), journal.Micros(s.BlockedSince)}
+		rows[n] = stayRow{Station: s.Station, Entered: journal.Micros(s.Entered), Left: journal.Micros(s.Left), Waited: s.Waited.Microseconds(),
+			Blocked: s.Blocked.Microseconds(), Since: journal.Micros(s.BlockedSince)}
+		for _, h := range s.Holds {
+			rows[n].Holds = append(rows[n].Holds, [2]int64{journal.Micros(h.From), journal.Micros(h.To)})
+		}
 	}
 	return string(journal.JSON(rows))
 }

@@ -76,7 +76,7 @@ func (i *item) openAt(line floor.Line, at time.Time) (Open, bool) {
 			return Open{}, false
 		}
 		return Open{Card: i.card, Kind: i.kind, Class: i.class, Epic: i.epic, Station: s.Station, Started: i.started,
-			Age: at.Sub(i.started), Here: at.Sub(s.Entered), Blocked: !s.BlockedSince.IsZero() && !s.BlockedSince.After(at)}, true
+			Age: at.Sub(i.started), Here: at.Sub(s.Entered), Blocked: s.heldAt(at)}, true
 	}
 	return Open{}, false
 }
