@@ -27,6 +27,9 @@ type Moved struct {
 	Created  time.Time `json:"created"`
 	Started  time.Time `json:"started,omitzero"`
 	Overtook int       `json:"overtook,omitempty"`
+	// OvertookDelay is what a day's delay costs of those that it overtook with
+	// this move, as far as they say so.
+	OvertookDelay float64 `json:"overtook_delay_per_day,omitempty"`
 }
 
 // Unblocked is the Data of a card.unblocked fact.

@@ -17,12 +17,13 @@ func (f *locked) count(c Card, at Station, by int) {
 }
 
 // overtakes counts the cards that an expedited one goes before: those of its
-// class or below that were created earlier and still wait to begin.
-func (f *locked) overtakes(ctx context.Context, tx journal.Tx, c Card) (n int, err error) {
-	err = tx.QueryRow(ctx, `SELECT count(*) FROM card WHERE line = $1 AND started_at = 0 AND done_at = 0
+// class or below that were created earlier and still wait to begin; delay is
+// what each day costs on which these are not there, as far as they say so.
+func (f *locked) overtakes(ctx context.Context, tx journal.Tx, c Card) (n int, delay float64, err error) {
+	err = tx.QueryRow(ctx, `SELECT count(*), coalesce(sum(delay_cost), 0) FROM card WHERE line = $1 AND started_at = 0 AND done_at = 0
 		AND class <> 'expedite' AND (created_at < $2 OR rank < $3) AND key <> $4`,
-		c.Line, journal.Micros(c.CreatedAt), c.Rank, c.Key).Scan(&n)
-	return n, err
+		c.Line, journal.Micros(c.CreatedAt), c.Rank, c.Key).Scan(&n, &delay)
+	return n, delay, err
 }
 
 // handsFull refuses a person more cards than the line allows one person. Cards

@@ -115,8 +115,9 @@ func (f *locked) move(ctx context.Context, tx journal.Tx, c *Card, to Station) e
 	if refusal, err := f.handsFull(ctx, tx, *c, to); err != nil || refusal != nil {
 		return cmp.Or[error](err, refusal)
 	}
+	delayed := 0.0
 	if f.line.Rules.expedited(*c) && to.inProgress() && c.StartedAt.IsZero() {
-		if c.Overtook, err = f.overtakes(ctx, tx, *c); err != nil {
+		if c.Overtook, delayed, err = f.overtakes(ctx, tx, *c); err != nil {
 			return err
 		}
 	}
@@ -146,7 +147,9 @@ func (f *locked) move(ctx context.Context, tx journal.Tx, c *Card, to Station) e
 	if err != nil {
 		return err
 	}
-	fact := cardFact(journal.CardMoved, *c, fmt.Sprintf("%s moved from %s to %s", c.Key, from.Name, to.Name), f.moved(*c, from, to, stayed, waited))
+	m := f.moved(*c, from, to, stayed, waited)
+	m.OvertookDelay = delayed
+	fact := cardFact(journal.CardMoved, *c, fmt.Sprintf("%s moved from %s to %s", c.Key, from.Name, to.Name), m)
 	if f.settling {
 		fact.Actor = Machine
 	}

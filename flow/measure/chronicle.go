@@ -36,11 +36,13 @@ type chapter struct {
 	stations map[stationDay]*stationSums
 	days     map[lineDay]*lineSums
 	cycles   map[cycleDay]int64
+	// expedited are the pulls that overtook others; nil takes one back.
+	expedited map[string]*overtaking
 }
 
 func newChapter(tx journal.SQL) *chapter {
 	return &chapter{tx: tx, lines: map[string]floor.Line{}, items: map[string]*item{}, stations: map[stationDay]*stationSums{},
-		days: map[lineDay]*lineSums{}, cycles: map[cycleDay]int64{}}
+		days: map[lineDay]*lineSums{}, cycles: map[cycleDay]int64{}, expedited: map[string]*overtaking{}}
 }
 
 func (c *chapter) record(ctx context.Context, f journal.Fact) error {
@@ -100,6 +102,7 @@ func (c *chapter) moved(ctx context.Context, key string, m floor.Moved, at time.
 	} else {
 		i.enter(c, m.To, at)
 	}
+	c.overtaken(i, m, at)
 	c.restart(i, m.Started)
 	if !i.done.IsZero() {
 		c.finish(i, -1)

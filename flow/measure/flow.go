@@ -27,6 +27,8 @@ type Flow struct {
 	// day.
 	Pace Series `json:"pace"`
 	Load Series `json:"load"`
+	// Expedite is what going before others cost them.
+	Expedite Expedite `json:"expedite"`
 }
 
 // Series are values over time with their process behaviour.
@@ -85,6 +87,9 @@ func FlowOf(ctx context.Context, r journal.Reader, line string, w Window) (f Flo
 	}
 	f.Little = LittleOf(f, meanAge(older), meanAge(f.Open))
 	f.Debt, f.DebtKnown = FlowDebt(f)
+	if f.Expedite, err = expediteOf(ctx, r, f.Line, w, int64(h.n)); err != nil {
+		return f, err
+	}
 	f.Pace = f.series(func(days []Day) (sum float64) {
 		for _, d := range days {
 			sum += float64(d.Done)

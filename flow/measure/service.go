@@ -16,7 +16,7 @@ type Service struct {
 func NewService(l *journal.Ledger) *Service { return &Service{l} }
 
 // tables are all that the chronicle consists of.
-var tables = []string{"measure_item", "measure_station_day", "measure_line_day", "measure_cycle_day"}
+var tables = []string{"measure_item", "measure_station_day", "measure_line_day", "measure_cycle_day", "measure_expedite"}
 
 // chunk is how many facts are read at a time.
 const chunk = 2000

@@ -105,6 +105,9 @@ func (c *chapter) write(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := c.writeExpedited(ctx); err != nil {
+		return err
+	}
 	// The rows of days are taken in one order by all, so that two transactions
 	// never wait for each other.
 	for _, key := range sorted(c.stations, stationDay.compare) {
