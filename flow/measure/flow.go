@@ -87,7 +87,7 @@ func FlowOf(ctx context.Context, r journal.Reader, line string, w Window) (f Flo
 	}
 	f.Little = LittleOf(f, meanAge(older), meanAge(f.Open))
 	f.Debt, f.DebtKnown = FlowDebt(f)
-	if f.Expedite, err = expediteOf(ctx, r, f.Line, w, int64(h.n)); err != nil {
+	if f.Expedite, err = expediteOf(ctx, r, f.Line, w, h.n); err != nil {
 		return f, err
 	}
 	f.Pace = f.series(func(days []Day) (sum float64) {
