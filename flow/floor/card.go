@@ -68,6 +68,8 @@ type Card struct {
 	ScheduledFor time.Time `json:"scheduled_for,omitzero"` // the day it is to begin
 
 	Blocked *Block `json:"blocked,omitempty"`
+	// Red is what a machine of a forge refused in its work, while it does.
+	Red string `json:"red,omitempty"`
 	// Discarded is why the card was taken off the line undone.
 	Discarded string `json:"discarded,omitempty"`
 	// Lamp is lit when the card will probably miss its expectation.

@@ -72,6 +72,14 @@ func (Forge) ReadyForReview(ctx context.Context, tx journal.Tx, key string) erro
 	return err
 }
 
+// Checked notes which workflow of a forge refuses a card's work, "" when none
+// does. It blocks nothing, for a red run is part of working on a change; it
+// says who wants help. The run itself is in the journal.
+func (Forge) Checked(ctx context.Context, tx journal.Tx, key, red string) error {
+	_, err := tx.Exec(ctx, `UPDATE card SET red = $2 WHERE key = $1 AND red <> $2`, key, red)
+	return err
+}
+
 // Link ties a recorded change to cards.
 func (Forge) Link(ctx context.Context, tx journal.Tx, c change.Change, keys []string) error {
 	_, err := LinkIn(ctx, tx, c, keys)

@@ -163,7 +163,7 @@ func (f *locked) adopt(ctx context.Context, tx journal.Tx, h History) (added boo
 	}
 	n, err := tx.Exec(ctx, `INSERT INTO card (`+cardColumns+`, ready_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0, '', '', '', 1,
-		0, $15, $16, $17, 0, '', 0, 0, 0, '', 0, $18, $19, 0) ON CONFLICT (key) DO NOTHING`,
+		0, $15, $16, $17, 0, '', 0, 0, 0, '', 0, $18, $19, '', 0) ON CONFLICT (key) DO NOTHING`,
 		c.Key, c.Line, c.Station, c.Title, c.Note, string(c.Kind), string(c.Class), c.Estimate, c.Owner, c.Rank,
 		journal.Micros(c.CreatedAt), journal.Micros(c.StartedAt), journal.Micros(c.EnteredAt), journal.Micros(c.DoneAt),
 		c.Epic, journal.Micros(c.DueAt), c.CostOfDelay, c.Discarded, joinLabels(c.Labels))

@@ -11,7 +11,7 @@ import (
 
 const cardColumns = `key, line, station, title, note, kind, class, estimate, owner, rank,
 	created_at, started_at, entered_at, done_at, blocked_at, blocked_by, blocked_reason, ready_for, rev,
-	finished_at, epic, due_at, delay_cost, analysed_at, analysed_by, scheduled_for, lit_at, lit_risk, lit_answer, overtook, discarded, labels`
+	finished_at, epic, due_at, delay_cost, analysed_at, analysed_by, scheduled_for, lit_at, lit_risk, lit_answer, overtook, discarded, labels, red`
 
 // urgency orders cards of one station: expedite before fixed dates before
 // standard before intangible, then by rank.
@@ -25,7 +25,7 @@ func scanCard(scan func(...any) error) (Card, error) {
 	var risk float64
 	err := scan(&c.Key, &c.Line, &c.Station, &c.Title, &c.Note, &c.Kind, &c.Class, &c.Estimate, &c.Owner, &c.Rank,
 		&created, &started, &entered, &done, &blocked, &by, &reason, &c.ReadyFor, &c.Rev,
-		&finished, &c.Epic, &due, &c.CostOfDelay, &analysed, &c.AnalysedBy, &scheduled, &lit, &risk, &answer, &c.Overtook, &c.Discarded, &labels)
+		&finished, &c.Epic, &due, &c.CostOfDelay, &analysed, &c.AnalysedBy, &scheduled, &lit, &risk, &answer, &c.Overtook, &c.Discarded, &labels, &c.Red)
 	c.Labels = splitLabels(labels)
 	c.CreatedAt, c.StartedAt = journal.Time(created), journal.Time(started)
 	c.EnteredAt, c.DoneAt = journal.Time(entered), journal.Time(done)

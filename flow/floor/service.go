@@ -119,7 +119,7 @@ func CreateIn(ctx context.Context, tx journal.Tx, n NewCard) (Card, error) {
 	}
 	added, err := tx.Exec(ctx, `INSERT INTO card (`+cardColumns+`, ready_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $11, 0, 0, '', '', '', 1,
-		0, $12, $13, $14, 0, '', 0, 0, 0, '', 0, '', $15, 0) ON CONFLICT (key) DO NOTHING`,
+		0, $12, $13, $14, 0, '', 0, 0, 0, '', 0, '', $15, '', 0) ON CONFLICT (key) DO NOTHING`,
 		c.Key, c.Line, c.Station, c.Title, c.Note, string(c.Kind), string(c.Class), c.Estimate, c.Owner, c.Rank, journal.Micros(tx.Now()),
 		c.Epic, journal.Micros(c.DueAt), c.CostOfDelay, joinLabels(c.Labels))
 	if err != nil {

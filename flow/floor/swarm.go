@@ -115,6 +115,8 @@ func (c Card) cause() Cause {
 		return RunIsRed
 	case c.Blocked != nil:
 		return IsBlocked
+	case c.Red != "":
+		return RunIsRed
 	case c.Lamp != nil && c.Lamp.Answer == "":
 		return WillBeLate
 	case c.ReadyFor != "":
@@ -126,7 +128,11 @@ func (c Card) cause() Cause {
 }
 
 func (c Card) why(now time.Time) string {
-	switch c.cause() {
+	cause := c.cause()
+	if cause == RunIsRed && c.Blocked == nil {
+		return c.Red
+	}
+	switch cause {
 	case RunIsRed, IsBlocked:
 		return fmt.Sprintf("blocked for %s: %s", Span(now.Sub(c.Blocked.Since)), c.Blocked.Reason)
 	case WillBeLate:

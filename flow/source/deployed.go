@@ -53,6 +53,9 @@ func (w *scribe) deployed(ctx context.Context, t Deployed) error {
 	if row.Cards, err = w.concerned(ctx, "", t.SHA, row.Cards); err != nil {
 		return err
 	}
+	if err := w.tie(ctx, aDeployment, t.ID, row.Cards); err != nil {
+		return err
+	}
 	row.Untracked = len(row.Cards) == 0
 	w.receipt.Untracked = w.receipt.Untracked || row.Untracked
 	if err := row.save(ctx, w.tx); err != nil || !news {

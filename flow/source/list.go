@@ -68,13 +68,23 @@ type Look struct {
 	// State is a pull request's or ticket's Standing, a run's status or a
 	// deployment's state; empty for any.
 	State string
+	// Card selects what concerns one card.
+	Card string
 	// Untracked selects only what concerns no card.
 	Untracked bool
 	Limit     int // at most so many; 0 means 100
 }
 
-func (l Look) query() *query {
+// tied are the ties of a kind of thing.
+func tied(thing string) string { return `id FROM forge_card WHERE thing = '` + thing + `'` }
+
+// query selects from the table of a thing whose id is in a column; ties is
+// where cards are tied to such ids.
+func (l Look) query(ties, id string) *query {
 	q := &query{}
+	if l.Card != "" {
+		q.add(`(source, repo, `+id+`) IN (SELECT source, repo, `+ties+` AND card = %s)`, l.Card)
+	}
 	q.is("source", l.Source)
 	q.is("repo", l.Repo)
 	if l.Untracked {
@@ -85,7 +95,7 @@ func (l Look) query() *query {
 
 // Pulls gives pull requests, the last changed first.
 func (s *Service) Pulls(ctx context.Context, l Look) (list []Pull, err error) {
-	q := l.query()
+	q := l.query(`number FROM pull_request_card WHERE TRUE`, `number`)
 	q.is("state", l.State)
 	err = s.Ledger.Read(ctx, func(r journal.Reader) error {
 		list, err = pulls(ctx, r, q.where()+` ORDER BY updated_at DESC, number DESC LIMIT `+q.limit(l.Limit), q.args...)
@@ -96,21 +106,21 @@ func (s *Service) Pulls(ctx context.Context, l Look) (list []Pull, err error) {
 
 // Issues gives tickets, the last changed first.
 func (s *Service) Issues(ctx context.Context, l Look) ([]Issue, error) {
-	q := l.query()
+	q := l.query(tied(aTicket), `CAST(number AS TEXT)`)
 	q.is("state", l.State)
 	return rowsOf(ctx, s, issueFrom, `SELECT `+issueColumns+` FROM ticket`, q, l.Limit)
 }
 
 // Runs gives runs on forges, the last changed first.
 func (s *Service) Runs(ctx context.Context, l Look) ([]ForgeRun, error) {
-	q := l.query()
+	q := l.query(tied(aRun), `id`)
 	q.is("status", l.State)
 	return rowsOf(ctx, s, runFrom, `SELECT `+runColumns+` FROM forge_run`, q, l.Limit)
 }
 
 // Deployments gives deployments by other tools, the last changed first.
 func (s *Service) Deployments(ctx context.Context, l Look) ([]ForgeDeployment, error) {
-	q := l.query()
+	q := l.query(tied(aDeployment), `id`)
 	q.is("state", l.State)
 	return rowsOf(ctx, s, deploymentFrom, `SELECT `+deploymentColumns+` FROM forge_deployment`, q, l.Limit)
 }

@@ -45,6 +45,9 @@ type Cards interface {
 	// that stands in review or after it stays where it is, so repeating the
 	// call changes nothing; one that finds no room goes on when there is.
 	ReadyForReview(ctx context.Context, tx journal.Tx, key string) error
+	// Checked notes which workflow of a forge refuses a card's work at this
+	// moment, "" when none does. Repeating it changes nothing.
+	Checked(ctx context.Context, tx journal.Tx, key, red string) error
 	// Link ties a recorded change to cards. Repeating it changes nothing.
 	Link(ctx context.Context, tx journal.Tx, c change.Change, keys []string) error
 }

@@ -80,9 +80,15 @@ func (w *scribe) run(ctx context.Context, t Run) error {
 	if row.Cards, err = w.concerned(ctx, t.Branch, t.SHA, row.Cards); err != nil {
 		return err
 	}
+	if err := w.tie(ctx, aRun, t.ID, row.Cards); err != nil {
+		return err
+	}
 	row.Untracked = len(row.Cards) == 0
 	w.receipt.Untracked = w.receipt.Untracked || row.Untracked
 	if err := row.save(ctx, w.tx); err != nil || !news {
+		return err
+	}
+	if err := w.check(ctx, row.Cards); err != nil {
 		return err
 	}
 	told := w.told(row.Cards, late)

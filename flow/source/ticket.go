@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -64,6 +65,9 @@ func (w *scribe) ticket(ctx context.Context, t Ticket) error {
 	}
 	late := row.learn(t, w.sighting.At)
 	if row.Cards, err = w.also(ctx, row.Cards, Keys(Words{Title: t.Title, Body: t.Body}), w.thing(t.Number)); err != nil {
+		return err
+	}
+	if err := w.tie(ctx, aTicket, strconv.FormatInt(t.Number, 10), row.Cards); err != nil {
 		return err
 	}
 	row.Untracked = len(row.Cards) == 0
