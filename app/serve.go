@@ -34,7 +34,7 @@ func (a *App) server(ctx context.Context, loopback bool) (*access.Guard, *http.S
 	mux.Handle("/api/v1/", a.metrics.Handler())
 	mux.Handle("/mcp", mcp.Handler(a.floor, a.cfg.Version))
 	mux.Handle("/", web.New(web.Services{Ledger: a.ledger, Floor: a.floor, Measure: a.measure, Outlook: a.outlook, Pipeline: a.pipeline, Delivery: a.delivery,
-		Incidents: a.incidents, Postmortems: a.postmortems, Trials: a.judge, Objectives: a.objectives,
+		Sources: a.sources, Incidents: a.incidents, Postmortems: a.postmortems, Trials: a.judge, Objectives: a.objectives,
 		Gate: doors{a}, Traffic: users{a}, Status: a.webStatus}))
 	return guard, &http.Server{Handler: before(api.Webhooks(a.sources), guard.Wrap(mux)), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
 		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) }}

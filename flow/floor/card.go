@@ -128,6 +128,8 @@ type NewCard struct {
 	DueAt    time.Time
 	// CostOfDelay is what a day's delay costs, in the line's currency.
 	CostOfDelay float64
+	// Origin is the issue of a forge that it was, as in "github:acme/shop#12".
+	Origin string
 }
 
 func (n *NewCard) complete() error {

@@ -55,6 +55,17 @@ func (Forge) Drop(ctx context.Context, tx journal.Tx, key, reason, by string) er
 	return err
 }
 
+// Adopt adds a card for an issue or a pull request that had none.
+func (Forge) Adopt(ctx context.Context, tx journal.Tx, n NewCard) (Card, error) {
+	return CreateIn(ctx, tx, n)
+}
+
+// from notes the issue that a card was taken over from.
+func from(ctx context.Context, tx journal.Tx, key, origin string) error {
+	_, err := tx.Exec(ctx, `UPDATE card SET origin = $2 WHERE key = $1`, key, origin)
+	return err
+}
+
 // ReadyForReview notes that a card's change waits for reviewers: it enters the
 // line's review station as soon as there is room. A card that is there already
 // or further on stays, and so does any card of a line without such a station.

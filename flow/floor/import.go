@@ -171,7 +171,7 @@ func (f *locked) adopt(ctx context.Context, tx journal.Tx, h History) (added boo
 		return false, err
 	}
 	if h.Origin != "" {
-		if _, err := tx.Exec(ctx, `UPDATE card SET origin = $2 WHERE key = $1`, c.Key, h.Origin); err != nil {
+		if err := from(ctx, tx, c.Key, h.Origin); err != nil {
 			return false, err
 		}
 	}

@@ -128,6 +128,11 @@ func CreateIn(ctx context.Context, tx journal.Tx, n NewCard) (Card, error) {
 	if added == 0 {
 		return c, &Invalid{"key", fmt.Sprintf("there is a card %s already", c.Key)}
 	}
+	if n.Origin != "" {
+		if err := from(ctx, tx, c.Key, n.Origin); err != nil {
+			return c, err
+		}
+	}
 	tx.Append(cardFact(journal.TicketCreated, c, fmt.Sprintf("%s was added to %s: %s", c.Key, c.Station, c.Title), nil))
 	return c, nil
 }

@@ -72,6 +72,8 @@ type Look struct {
 	Card string
 	// Untracked selects only what concerns no card.
 	Untracked bool
+	// From and To bound when it changed last, where they are not zero.
+	From, To time.Time
 	Limit     int // at most so many; 0 means 100
 }
 
@@ -87,6 +89,12 @@ func (l Look) query(ties, id string) *query {
 	}
 	q.is("source", l.Source)
 	q.is("repo", l.Repo)
+	if !l.From.IsZero() {
+		q.add("updated_at >= %s", journal.Micros(l.From))
+	}
+	if !l.To.IsZero() {
+		q.add("updated_at < %s", journal.Micros(l.To))
+	}
 	if l.Untracked {
 		q.add("untracked = %s", true)
 	}

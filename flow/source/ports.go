@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"andon/flow/change"
+	"andon/flow/floor"
 	"andon/journal"
 )
 
@@ -41,6 +42,8 @@ type Cards interface {
 	// Drop discards a card that nobody began, for its issue will not be done.
 	// Other cards stay as they are, so repeating the call changes nothing.
 	Drop(ctx context.Context, tx journal.Tx, key, reason, by string) error
+	// Adopt adds a card for what had none.
+	Adopt(ctx context.Context, tx journal.Tx, n floor.NewCard) (floor.Card, error)
 	// ReadyForReview notes that a card's change waits for reviewers. A card
 	// that stands in review or after it stays where it is, so repeating the
 	// call changes nothing; one that finds no room goes on when there is.

@@ -117,8 +117,7 @@ func (w *scribe) pull(ctx context.Context, t PullRequest) error {
 			continue
 		}
 		added = append(added, c)
-		if _, err := w.tx.Exec(ctx, `INSERT INTO pull_request_card (source, repo, number, card) VALUES ($1, $2, $3, $4)`,
-			p.Source, p.Repo, p.Number, c); err != nil {
+		if err := w.tiePull(ctx, p, c); err != nil {
 			return err
 		}
 	}

@@ -35,8 +35,12 @@ func (t Tied) Empty() bool {
 }
 
 // OfCard gives what forges told of a card's work, of each kind at most so many.
-func (s *Service) OfCard(ctx context.Context, card string, limit int) (t Tied, err error) {
-	look := Look{Card: card, Limit: limit}
+func (s *Service) OfCard(ctx context.Context, card string, limit int) (Tied, error) {
+	return s.All(ctx, Look{Card: card, Limit: limit})
+}
+
+// All gives everything that forges told, of each kind at most the limit.
+func (s *Service) All(ctx context.Context, look Look) (t Tied, err error) {
 	if t.Pulls, err = s.Pulls(ctx, look); err != nil {
 		return t, err
 	}

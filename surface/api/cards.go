@@ -10,6 +10,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"andon/flow/floor"
+	"andon/flow/source"
 )
 
 // Day is a day of the calendar; the empty text is none.
@@ -129,6 +130,31 @@ func (a *api) cards() {
 			}
 		}) (*body[floor.Card], error) {
 			c, err := a.Floor.Comment(ctx, in.Key, in.Body.Text, actor(ctx))
+			return &body[floor.Card]{c}, err
+		})
+	operation(a, http.MethodGet, "/v1/cards/{key}/forge", "card-on-forges", tag, "List what forges told of a card's work, the last changed first",
+		func(ctx context.Context, in *struct {
+			ByKey
+			Limited
+		}) (*body[source.Tied], error) {
+			if _, err := a.Floor.Card(ctx, in.Key); err != nil {
+				return nil, err
+			}
+			t, err := a.Sources.OfCard(ctx, in.Key, in.Limit)
+			return &body[source.Tied]{t}, err
+		})
+	operation(a, http.MethodPost, "/v1/cards/adopt", "adopt", tag, "Make a card of an issue or a pull request that has none",
+		func(ctx context.Context, in *struct {
+			Body struct {
+				Of   string `json:"of" example:"github:acme/shop#12" doc:"The issue or pull request; gitlab:acme/shop!12 is a merge request"`
+				Line string `json:"line" pattern:"\\S" patternDescription:"the name of a line"`
+			}
+		}) (*body[floor.Card], error) {
+			key, err := a.Sources.Adopt(ctx, in.Body.Of, in.Body.Line)
+			if err != nil {
+				return nil, err
+			}
+			c, err := a.Floor.Card(ctx, key)
 			return &body[floor.Card]{c}, err
 		})
 	operation(a, http.MethodPost, "/v1/cards/{key}/analyse", "analyse-card", tag, "Note what a card takes",

@@ -7,6 +7,7 @@ import (
 
 	"andon/flow/measure"
 	"andon/flow/outlook"
+	"andon/flow/source"
 )
 
 // OnLine names a line.
@@ -54,6 +55,12 @@ type Tried struct {
 	Seed     uint64         `json:"seed,omitempty" doc:"The same seed gives the same answer"`
 }
 
+// Untracked is work without a card within a window.
+type Untracked struct {
+	measure.Untracked
+	source.Tied
+}
+
 // numbers are what is told of the past and of what lies ahead.
 func (a *api) numbers() {
 	const tag = "numbers"
@@ -94,14 +101,18 @@ func (a *api) numbers() {
 			h, err := a.Measure.HeldUp(ctx, in.Line, w)
 			return &body[measure.HeldUp]{h}, err
 		})
-	operation(a, http.MethodGet, "/v1/untracked", "get-untracked", tag, "Tell how much work reached the branch without a card",
-		func(ctx context.Context, in *Within) (*body[measure.Untracked], error) {
+	operation(a, http.MethodGet, "/v1/untracked", "get-untracked", tag, "Tell what was worked on without a card: commits of the branch, and what forges told",
+		func(ctx context.Context, in *Within) (*body[Untracked], error) {
 			w, err := in.window(a.Ledger.Now())
 			if err != nil {
 				return nil, err
 			}
 			u, err := a.Measure.Untracked(ctx, w)
-			return &body[measure.Untracked]{u}, err
+			if err != nil {
+				return nil, err
+			}
+			told, err := a.Sources.All(ctx, source.Look{Untracked: true, From: w.From, To: w.To})
+			return &body[Untracked]{Untracked{u, told}}, err
 		})
 	operation(a, http.MethodGet, "/v1/lines/{line}/cost", "get-cost", tag, "Tell what unfinished work costs, and what to begin first for its worth",
 		func(ctx context.Context, in *OnLine) (*body[measure.Cost], error) {

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"andon/flow/floor"
+	"andon/flow/source"
 )
 
 func cardCommand(c *client) *cobra.Command {
@@ -73,7 +74,11 @@ func cardShow(c *client) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return c.print(cmd.OutOrStdout(), map[string]any{"card": card, "history": events.Items}, func(t *columns) {
+			told, err := get[source.Tied](cmd.Context(), c, "/v1/cards/"+url.PathEscape(args[0])+"/forge")
+			if err != nil {
+				return err
+			}
+			return c.print(cmd.OutOrStdout(), map[string]any{"card": card, "history": events.Items, "forge": told}, func(t *columns) {
 				t.line("%s  %s", card.Key, card.Title)
 				t.row("station", card.Station)
 				t.row("kind", card.Kind)
@@ -112,6 +117,7 @@ func cardShow(c *client) *cobra.Command {
 				for _, sha := range card.Changes {
 					t.row("commit", short(sha))
 				}
+				printTold(t, told)
 				t.line("")
 				for _, e := range events.Items {
 					t.row(e.when(), e.Custom.Actor, e.Custom.Text)

@@ -81,6 +81,8 @@ func mark(c floor.Card) string {
 		return "DISCARDED " + c.Discarded
 	case c.Lamp != nil && c.Lamp.Answer == "":
 		return fmt.Sprintf("ANDON late with a risk of %.0f %%", 100*c.Lamp.Risk)
+	case c.Red != "" && c.DoneAt.IsZero():
+		return "RED " + c.Red
 	case c.ReadyFor != "":
 		return "waits for " + c.ReadyFor
 	case !c.FinishedAt.IsZero():

@@ -126,7 +126,7 @@ Start with "andon up" in any git repository.`,
 	}
 	add("start", reportCommand(c, h), upCommand(h), importCommand(c, h), runCommand(h), validateCommand(), statusCommand(c))
 	add("flow", floorCommand(c), pullCommand(c), moveCommand(c), blockCommand(c), unblockCommand(c), finishCommand(c), undoCommand(c),
-		bulkCommand(c), swarmCommand(c), cordCommand(c), cardCommand(c), standUpCommand(c), demoCommand(c), forecastCommand(c), simulateCommand(c), mcpCommand(c, h),
+		bulkCommand(c), swarmCommand(c), cordCommand(c), cardCommand(c), untrackedCommand(c), adoptCommand(c), standUpCommand(c), demoCommand(c), forecastCommand(c), simulateCommand(c), mcpCommand(c, h),
 		runsCommand(c), logsCommand(c), releasesCommand(c), deployCommand(c), rolloutCommand(c))
 	add("feedback", budgetCommand(c), incidentsCommand(c))
 	add("learning", postmortemCommand(c), journalCommand(c), subscriptionsCommand(c), hooksCommand(c))

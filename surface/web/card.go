@@ -8,6 +8,7 @@ import (
 
 	"andon/flow/floor"
 	"andon/flow/pipeline"
+	"andon/flow/source"
 	"andon/journal"
 )
 
@@ -43,9 +44,11 @@ type cardPageView struct {
 	Station floor.Station
 	Marks   []mark
 	Commits []commitView
+	Told    source.Tied
 	Facts   []journal.Fact // newest first
 	People  []string
 	Epics   []string
+	Labels  []string
 	More    bool // older facts than those shown
 	Now     time.Time
 }
@@ -71,8 +74,9 @@ func (s *site) cardPage(r *http.Request) (page, error) {
 	for _, other := range f.Cards {
 		v.People = append(append(v.People, other.Owner), other.Helpers...)
 		v.Epics = append(v.Epics, other.Epic)
+		v.Labels = append(v.Labels, other.Labels...)
 	}
-	v.People, v.Epics = distinct(append(v.People, journal.ActorOf(ctx))), distinct(v.Epics)
+	v.People, v.Epics, v.Labels = distinct(append(v.People, journal.ActorOf(ctx))), distinct(v.Epics), distinct(v.Labels)
 	m, err := s.machines(ctx)
 	if err != nil {
 		return page{}, err
@@ -87,6 +91,9 @@ func (s *site) cardPage(r *http.Request) (page, error) {
 		}
 		v.Commits = append(v.Commits, commitView{sha, runs})
 	}
+	if v.Told, err = s.Sources.OfCard(ctx, c.Key, cardThings); err != nil {
+		return page{}, err
+	}
 	before, err := position(r)
 	if err != nil {
 		return page{}, err
@@ -97,6 +104,9 @@ func (s *site) cardPage(r *http.Request) (page, error) {
 	}
 	return page{Title: c.Key + " " + c.Title, Place: "/floor", Head: cardHead(v), Body: cardBody(v), Every: often}, err
 }
+
+// cardThings is how many things of a kind that forges told are shown.
+const cardThings = 20
 
 // cardFacts is how much history a card's page shows at once.
 const cardFacts = 100

@@ -34,6 +34,7 @@ var deeds = []deed{
 	{"kind", "Kind of work…", "", true},
 	{"class", "Class of service…", "", true},
 	{"epic", "Epic…", "", true},
+	{"label", "Label…", "l", true},
 	{"discard", "Discard…", "", true},
 }
 

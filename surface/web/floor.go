@@ -25,6 +25,7 @@ type floorView struct {
 	Filter  filter
 	People  []string // who can be chosen as an owner
 	Epics   []string
+	Labels  []string
 	Shown   int   // open cards that the filter admits
 	Open    int   // open cards
 	At      int64 // the journal's position that this shows
@@ -98,8 +99,12 @@ type cardView struct {
 	Money string // what a day's delay costs
 }
 
-// fold is how many cards a list shows before the rest is only counted.
-const fold = 60
+// fold is how many cards a list shows before the rest is only counted; of what
+// is done the newest are enough.
+const (
+	fold     = 60
+	foldDone = 12
+)
 
 // often is when a floor is drawn again for its ages though nothing happened.
 const often = 5 * time.Minute
@@ -237,6 +242,7 @@ func (v *floorView) count(all []floor.Card) {
 	for _, c := range all {
 		v.People = append(append(v.People, c.Owner), c.Helpers...)
 		v.Epics = append(v.Epics, c.Epic)
+		v.Labels = append(v.Labels, c.Labels...)
 		if !c.DoneAt.IsZero() {
 			continue
 		}
@@ -245,7 +251,7 @@ func (v *floorView) count(all []floor.Card) {
 			v.Shown++
 		}
 	}
-	v.People, v.Epics = distinct(v.People), distinct(v.Epics)
+	v.People, v.Epics, v.Labels = distinct(v.People), distinct(v.Epics), distinct(v.Labels)
 }
 
 func distinct(names []string) []string {
@@ -264,7 +270,11 @@ func (c *cell) add(v *floorView, card floor.Card, m machines) {
 	if c.Split && !card.FinishedAt.IsZero() {
 		list = &c.Lists[1]
 	}
-	if len(list.Cards) >= fold && !slices.Contains(v.Filter.All, c.Name) {
+	most := fold
+	if c.Kind == floor.Done {
+		most = foldDone
+	}
+	if len(list.Cards) >= most && !slices.Contains(v.Filter.All, c.Name) {
 		if list.More == 0 {
 			list.Next = card.Key
 		}

@@ -15,6 +15,7 @@ import (
 type filter struct {
 	Line                           string
 	Text, Owner, Kind, Class, Epic string
+	Label                          string
 	Blocked, Lit, Mine             bool
 	Lanes                          string   // what makes the rows: "" or one of groupings
 	All                            []string // stations that are shown to their end
@@ -27,7 +28,7 @@ var groupings = []string{"class", "kind", "owner", "epic"}
 // filterOf reads a filter from an address.
 func filterOf(q url.Values, me string) (filter, error) {
 	f := filter{Line: q.Get("line"), Text: strings.TrimSpace(q.Get("q")), Owner: q.Get("owner"), Kind: q.Get("kind"), Class: q.Get("class"),
-		Epic: q.Get("epic"), Blocked: q.Get("blocked") != "", Lit: q.Get("lit") != "", Mine: q.Get("mine") != "", Lanes: q.Get("lanes"), All: q["all"], Me: me}
+		Epic: q.Get("epic"), Label: q.Get("label"), Blocked: q.Get("blocked") != "", Lit: q.Get("lit") != "", Mine: q.Get("mine") != "", Lanes: q.Get("lanes"), All: q["all"], Me: me}
 	if f.Lanes == "none" {
 		f.Lanes = ""
 	}
@@ -44,7 +45,7 @@ func filterOf(q url.Values, me string) (filter, error) {
 
 // active says whether some cards may be left out.
 func (f filter) active() bool {
-	return f.Text != "" || f.Owner != "" || f.Kind != "" || f.Class != "" || f.Epic != "" || f.Blocked || f.Lit || f.Mine
+	return f.Text != "" || f.Owner != "" || f.Kind != "" || f.Class != "" || f.Epic != "" || f.Label != "" || f.Blocked || f.Lit || f.Mine
 }
 
 // admits says whether a card is shown.
@@ -54,6 +55,7 @@ func (f filter) admits(c floor.Card) bool {
 		f.Kind != "" && string(c.Kind) != f.Kind,
 		f.Class != "" && string(c.Class) != f.Class,
 		f.Epic != "" && c.Epic != f.Epic,
+		f.Label != "" && !slices.Contains(c.Labels, f.Label),
 		f.Blocked && c.Blocked == nil,
 		f.Lit && c.Lamp == nil,
 		f.Mine && c.Owner != f.Me && !slices.Contains(c.Helpers, f.Me):
@@ -78,13 +80,13 @@ func says(c floor.Card, text string) bool {
 
 // spoken is all that people wrote of a card, in small letters.
 func spoken(c floor.Card) string {
-	return strings.ToLower(strings.Join([]string{c.Key, c.Title, c.Note, c.Epic, c.Owner, strings.Join(c.Helpers, " ")}, "\n"))
+	return strings.ToLower(strings.Join([]string{c.Key, c.Title, c.Note, c.Epic, c.Owner, strings.Join(c.Helpers, " "), strings.Join(c.Labels, " ")}, "\n"))
 }
 
 // query is the filter as the part of an address after the question mark.
 func (f filter) query() url.Values {
 	q := url.Values{}
-	for name, value := range map[string]string{"line": f.Line, "q": f.Text, "owner": f.Owner, "kind": f.Kind, "class": f.Class, "epic": f.Epic, "lanes": f.Lanes} {
+	for name, value := range map[string]string{"line": f.Line, "q": f.Text, "owner": f.Owner, "kind": f.Kind, "class": f.Class, "epic": f.Epic, "label": f.Label, "lanes": f.Lanes} {
 		if value != "" {
 			q.Set(name, value)
 		}

@@ -20,16 +20,14 @@ type machines struct {
 	runs   map[string]pipeline.Run // newest by commit
 	active map[string]*delivery.Deployment
 	wait   map[string]*delivery.Deployment
-	// finished is what a card in the last station is: live, where the line
-	// deploys.
-	finished mark
+	deploys bool // a card with commits is live in the last station
 }
 
 // recent is how many runs are looked at for the signals of cards.
 const recent = 200
 
 func (s *site) machines(ctx context.Context) (m machines, err error) {
-	m = machines{map[string]pipeline.Run{}, map[string]*delivery.Deployment{}, map[string]*delivery.Deployment{}, mark{"ok", "Done", ""}}
+	m = machines{map[string]pipeline.Run{}, map[string]*delivery.Deployment{}, map[string]*delivery.Deployment{}, false}
 	runs, err := s.Pipeline.Runs(ctx, recent)
 	if err != nil {
 		return m, err
@@ -40,9 +38,7 @@ func (s *site) machines(ctx context.Context) (m machines, err error) {
 		}
 	}
 	places, err := s.Delivery.Places(ctx)
-	if len(places) > 0 {
-		m.finished.Word = "Live"
-	}
+	m.deploys = len(places) > 0
 	for _, p := range places {
 		if p.Active != nil {
 			m.active[p.Target.Environment] = p.Active
@@ -78,10 +74,14 @@ func (m machines) mark(c floor.Card, st floor.Station, now time.Time) mark {
 		return mark{"idle", "Discarded", c.Discarded}
 	case c.Blocked != nil:
 		return mark{"bad", "Blocked " + floor.Span(now.Sub(c.Blocked.Since)), c.Blocked.Reason + " (" + c.Blocked.By + ")"}
+	case c.Red != "" && c.DoneAt.IsZero():
+		return mark{"bad", "Red", sentence(c.Red)}
 	case c.ReadyFor != "":
 		return mark{"idle", "Waits for " + c.ReadyFor, "Its work here is finished; there is no room there yet, or its cord is pulled."}
+	case st.Kind == floor.Done && m.deploys && len(c.Changes) > 0:
+		return mark{"ok", "Live", "Its commits run for users."}
 	case st.Kind == floor.Done:
-		return m.finished
+		return mark{"ok", "Done", ""}
 	case !c.FinishedAt.IsZero():
 		return mark{"ok", "Finished " + floor.Span(now.Sub(c.FinishedAt)) + " ago", "Its work here is finished; it waits to be pulled on."}
 	case st.Kind == floor.Deploy:

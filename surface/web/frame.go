@@ -53,6 +53,7 @@ func (s *site) frame(ctx context.Context, p page, at int64) (frame, error) {
 			{Path: demoPath(f.Status.Line), Title: "Demo", Key: "e"},
 			{Path: "/flow", Title: "Flow", Key: "w"},
 			{Path: "/forecasts", Title: "Forecasts", Key: "o"},
+			{Path: "/untracked", Title: "Without a card", Key: "n"},
 			{Path: "/deliveries", Title: "Deliveries", Key: "d", Count: count(underWay(places)), Means: "under way"},
 		}},
 		{"Second way · feedback", []entry{

@@ -22,6 +22,8 @@ var keyList = []shortcut{
 	{[]string{"b"}, "Block it, or let it go on"},
 	{[]string{"d"}, "Its work here is done, or is not after all"},
 	{[]string{"a"}, "Assign it"},
+	{[]string{"l"}, "Put a label on it, or take one off"},
+	{[]string{"c"}, "Comment on the card of the page"},
 	{[]string{"x"}, "Select it; Shift and a click select a range"},
 	{[]string{"Esc"}, "Select nothing"},
 	{[]string{"?"}, "This list"},

@@ -18,6 +18,7 @@ import (
 	"andon/flow/measure"
 	"andon/flow/outlook"
 	"andon/flow/pipeline"
+	"andon/flow/source"
 	"andon/journal"
 	"andon/learning/postmortem"
 )
@@ -30,6 +31,7 @@ type Services struct {
 	Outlook     *outlook.Service
 	Pipeline    *pipeline.Service
 	Delivery    *delivery.Service
+	Sources     *source.Service
 	Incidents   *incident.Service
 	Postmortems *postmortem.Service
 	Trials      Trials
@@ -112,7 +114,7 @@ func New(s Services) http.Handler {
 		http.Redirect(out, r, "/postmortems", http.StatusFound)
 	})
 	for path, draw := range map[string]drawing{
-		"/flow": w.flowPage, "/flow/cards": w.flowCardsPage, "/forecasts": w.forecastsPage, "/whatif": w.whatIfPage, "/bottleneck": w.bottleneckPage,
+		"/flow": w.flowPage, "/flow/cards": w.flowCardsPage, "/forecasts": w.forecastsPage, "/whatif": w.whatIfPage, "/bottleneck": w.bottleneckPage, "/untracked": w.untrackedPage,
 		"/floor": w.floorPage, "/cards/{key}": w.cardPage,
 		"/deliveries": w.deliveriesPage, "/deployments/{id}": w.deploymentPage, "/runs/{id}": w.runPage,
 		"/health":    w.healthPage,

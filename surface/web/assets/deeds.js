@@ -9,8 +9,9 @@ import { say } from "./toast.js";
 const path = (key, verb) => `/v1/cards/${encodeURIComponent(key)}/${verb}`;
 const edit = (field, said) => ({
   one: (key, v) => [`PATCH /v1/cards/${encodeURIComponent(key)}`, { [field]: v[field] }],
-  many: (v) => ({ edit: { [field]: v[field] } }), said, undo: true,
+  many: (v) => ({ edit: { [field]: v[field] } }), said,
 });
+const labelling = (v) => ({ [v.how === "remove" ? "remove_labels" : "add_labels"]: [v.label] });
 
 // onward is where a pull takes a card that has begun: one station on. A card
 // of the queue goes where the line begins, which the server knows.
@@ -25,13 +26,13 @@ function onward(key) {
 const deeds = {
   move: {
     one: (key, v) => [`POST ${path(key, "move")}`, { to: v.to, ...(v.before ? { before: v.before } : {}), ...(v.rev ? { rev: v.rev } : {}) }],
-    many: (v) => ({ move: v.to }), said: (v) => `moved to ${v.to}`, undo: true,
+    many: (v) => ({ move: v.to }), said: (v) => `moved to ${v.to}`,
   },
-  pull: { fits: (c) => !("done" in c), one: (key) => ["POST /v1/pull", { card: key, ...onward(key) }], said: (_, card) => `pulled into ${card.station}`, undo: true },
-  finish: { fits: (c) => !("finished" in c) && !("done" in c), one: (key) => [`POST ${path(key, "finish")}`], many: () => ({ finish: true }), said: () => "finished", undo: true },
-  resume: { fits: (c) => "finished" in c, one: (key) => [`DELETE ${path(key, "finish")}`], said: () => "taken up again", undo: true },
-  block: { fits: (c) => !("blocked" in c) && !("done" in c), one: (key, v) => [`POST ${path(key, "block")}`, v], many: (v) => ({ block: v.reason }), said: () => "blocked", undo: true },
-  unblock: { fits: (c) => "blocked" in c, one: (key) => [`POST ${path(key, "unblock")}`], many: () => ({ unblock: true }), said: () => "no longer blocked", undo: true },
+  pull: { fits: (c) => !("done" in c), one: (key) => ["POST /v1/pull", { card: key, ...onward(key) }], said: (_, card) => `pulled into ${card.station}` },
+  finish: { fits: (c) => !("finished" in c) && !("done" in c), one: (key) => [`POST ${path(key, "finish")}`], many: () => ({ finish: true }), said: () => "finished" },
+  resume: { fits: (c) => "finished" in c, one: (key) => [`DELETE ${path(key, "finish")}`], said: () => "taken up again" },
+  block: { fits: (c) => !("blocked" in c) && !("done" in c), one: (key, v) => [`POST ${path(key, "block")}`, v], many: (v) => ({ block: v.reason }), said: () => "blocked" },
+  unblock: { fits: (c) => "blocked" in c, one: (key) => [`POST ${path(key, "unblock")}`], many: () => ({ unblock: true }), said: () => "no longer blocked" },
   help: { one: (key, v) => [`POST ${path(key, "help")}`, v.person ? v : {}], said: (v) => `helped by ${v.person || "you"}` },
   accept: { fits: (c) => "lit" in c, one: (key, v) => [`POST ${path(key, "accept")}`, v], said: () => "accepted as it is" },
   analyse: { one: (key, v) => [`POST ${path(key, "analyse")}`, v], said: () => "analysed" },
@@ -41,7 +42,11 @@ const deeds = {
   epic: edit("epic", (v) => v.epic ? `now part of ${v.epic}` : "now part of no epic"),
   kind: edit("kind", (v) => `now ${v.kind} work`),
   class: edit("class", (v) => `now ${v.class}`),
-  discard: { fits: (c) => !("done" in c), one: (key, v) => [`POST ${path(key, "discard")}`, v], many: (v) => ({ discard: v.reason }), said: () => "discarded", undo: true },
+  label: {
+    one: (key, v) => [`PATCH /v1/cards/${encodeURIComponent(key)}`, labelling(v)], many: (v) => ({ edit: labelling(v) }),
+    said: (v) => v.how === "remove" ? `no longer labelled ${v.label}` : `labelled ${v.label}`,
+  },
+  discard: { fits: (c) => !("done" in c), one: (key, v) => [`POST ${path(key, "discard")}`, v], many: (v) => ({ discard: v.reason }), said: () => "discarded" },
 };
 
 // fits says whether a deed makes sense for a card by what the page knows of it.
@@ -55,8 +60,7 @@ export async function perform(name, keys, values = {}) {
   if (keys.length === 1) answer = await call(...deed.one(keys[0], values));
   else answer = await call("POST /v1/bulk", { cards: keys, ...deed.many(values) });
   if (answer) {
-    const text = `${keys.length === 1 ? keys[0] : `${keys.length} cards`} ${deed.said(values, answer)}.`;
-    if (deed.undo) done(text); else say(text, "ok");
+    done(`${keys.length === 1 ? keys[0] : `${keys.length} cards`} ${deed.said(values, answer)}.`);
     if (keys.length > 1) clear();
   }
   await refresh();

@@ -104,6 +104,7 @@ const onCard = {
   b: (card) => start("blocked" in card.dataset ? "unblock" : "block", subject()),
   d: (card) => start("finished" in card.dataset ? "resume" : "finish", subject()),
   a: () => start("owner", subject()),
+  l: () => start("label", subject()),
   p: (card) => start("pull", [card.dataset.key]),
   Enter: (card) => card.querySelector("a")?.click(),
 };

@@ -11,6 +11,8 @@ function fields(form) {
     if ("true" in f.dataset) { body[f.name] = true; continue; }
     if (f.type === "checkbox") { if (f.checked) body[f.name] = true; continue; }
     if (f.value === "" && !("keepEmpty" in f.dataset)) continue;
+    if ("many" in f.dataset) { body[f.name] = f.value.split(",").map((one) => one.trim()).filter(Boolean); continue; }
+    if ("only" in f.dataset) { body[f.name] = [f.value]; continue; }
     body[f.name] = "number" in f.dataset || f.type === "number" ? Number(f.value) : f.value;
   }
   return body;
