@@ -36,6 +36,7 @@ const (
 	CardLit         Type = "dev.cdeventsx.andon-card.lit.0.1.0"
 	CardUnlit       Type = "dev.cdeventsx.andon-card.unlit.0.1.0"
 	CardAnswered    Type = "dev.cdeventsx.andon-card.answered.0.1.0"
+	CardWaiting     Type = "dev.cdeventsx.andon-card.waiting.0.1.0"
 	CardCommented   Type = "dev.cdeventsx.andon-card.commented.0.1.0"
 	CardUndone      Type = "dev.cdeventsx.andon-card.undone.0.1.0"
 	CardImported    Type = "dev.cdeventsx.andon-card.imported.0.1.0"

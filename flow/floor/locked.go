@@ -20,6 +20,8 @@ type locked struct {
 	lane  int            // expedited cards in progress
 	// settling says that a move is the line's own, made because there is room.
 	settling bool
+	// waits are the cards that became ready for a station in this transaction.
+	waits []string
 }
 
 // lock takes the line and counts the cards that a limit concerns. Those that
@@ -182,6 +184,26 @@ func (f *locked) settle(ctx context.Context, tx journal.Tx) error {
 			moved = moved || released+admitted > 0
 		}
 	}
+	return f.tellWaiting(ctx, tx)
+}
+
+// tellWaiting says which cards became ready and found no room. One that went
+// on at once has only its move to tell.
+func (f *locked) tellWaiting(ctx context.Context, tx journal.Tx) error {
+	for _, key := range f.waits {
+		c, err := cardByKey(ctx, tx, key)
+		if err != nil {
+			return err
+		}
+		if c.ReadyFor == "" {
+			continue
+		}
+		fact := cardFact(journal.CardWaiting, c, fmt.Sprintf("%s waits in %s for room in %s", c.Key, c.Station, c.ReadyFor),
+			map[string]string{"line": c.Line, "station": c.Station, "for": c.ReadyFor})
+		fact.Actor = Machine
+		tx.Append(fact)
+	}
+	f.waits = nil
 	return nil
 }
 

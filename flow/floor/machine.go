@@ -59,6 +59,7 @@ func (f *locked) ready(ctx context.Context, tx journal.Tx, c *Card, station stri
 		return nil
 	}
 	c.ReadyFor = station
+	f.waits = append(f.waits, c.Key)
 	_, err := tx.Exec(ctx, `UPDATE card SET ready_for = $2, ready_at = $3, rev = rev + 1 WHERE key = $1`,
 		c.Key, station, journal.Micros(tx.Now()))
 	return err

@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"slices"
+	"strings"
 
 	"andon/journal"
 )
@@ -90,36 +92,44 @@ func column(ctx context.Context, r journal.Reader, query string, args ...any) (v
 	return values, rows.Err()
 }
 
-// attach fills in helpers and changes of many cards in two queries.
-func attach(ctx context.Context, r journal.Reader, line string, cards []Card) error {
-	at := make(map[string]*Card, len(cards))
-	for i := range cards {
-		at[cards[i].Key] = &cards[i]
-	}
-	each := func(query string, add func(*Card, string)) error {
-		rows, err := r.Query(ctx, query, line)
-		if err != nil {
-			return err
+// atOnce is how many keys one query names.
+const atOnce = 500
+
+// attach fills in the helpers and changes of cards, some hundred at a time.
+func attach(ctx context.Context, r journal.Reader, cards []Card) error {
+	for some := range slices.Chunk(cards, atOnce) {
+		at := make(map[string]*Card, len(some))
+		keys, args := make([]string, len(some)), make([]any, len(some))
+		for i := range some {
+			at[some[i].Key] = &some[i]
+			keys[i], args[i] = fmt.Sprintf("$%d", i+1), some[i].Key
 		}
-		defer rows.Close()
-		for rows.Next() {
-			var key, value string
-			if err := rows.Scan(&key, &value); err != nil {
+		in := strings.Join(keys, ", ")
+		each := func(query string, add func(*Card, string)) error {
+			rows, err := r.Query(ctx, query, args...)
+			if err != nil {
 				return err
 			}
-			if c := at[key]; c != nil {
-				add(c, value)
+			defer rows.Close()
+			for rows.Next() {
+				var key, value string
+				if err := rows.Scan(&key, &value); err != nil {
+					return err
+				}
+				add(at[key], value)
 			}
+			return rows.Err()
 		}
-		return rows.Err()
+		if err := each(`SELECT card, person FROM card_helper WHERE card IN (`+in+`) ORDER BY card, person`,
+			func(c *Card, v string) { c.Helpers = append(c.Helpers, v) }); err != nil {
+			return err
+		}
+		if err := each(`SELECT card, sha FROM card_change WHERE card IN (`+in+`) ORDER BY card, ord`,
+			func(c *Card, v string) { c.Changes = append(c.Changes, v) }); err != nil {
+			return err
+		}
 	}
-	err := each(`SELECT h.card, h.person FROM card_helper h JOIN card c ON c.key = h.card
-		WHERE c.line = $1 ORDER BY h.person`, func(c *Card, v string) { c.Helpers = append(c.Helpers, v) })
-	if err != nil {
-		return err
-	}
-	return each(`SELECT l.card, l.sha FROM card_change l JOIN card c ON c.key = l.card
-		WHERE c.line = $1 ORDER BY l.ord`, func(c *Card, v string) { c.Changes = append(c.Changes, v) })
+	return nil
 }
 
 func lineByName(ctx context.Context, r journal.Reader, name string) (Line, error) {

@@ -57,16 +57,19 @@ func (s *Service) Floor(ctx context.Context, line string) (f Floor, err error) {
 		if f.Line, err = lineByName(ctx, r, line); err != nil {
 			return err
 		}
-		f.Cards, err = cardsWhere(ctx, r, `line = $1 AND (done_at = 0 OR key IN
-			(SELECT key FROM card WHERE line = $1 AND done_at > 0 ORDER BY done_at DESC LIMIT $2))`, line, shownDone)
-		if err != nil {
+		if f.Cards, err = cardsWhere(ctx, r, onFloor, line, shownDone); err != nil {
 			return err
 		}
 		slices.SortStableFunc(f.Cards, newestDone)
-		return attach(ctx, r, line, f.Cards)
+		return attach(ctx, r, f.Cards)
 	})
 	return f, err
 }
+
+// onFloor are the cards of a floor: the open ones of line $1, and as many as $2
+// of those that were done last.
+const onFloor = `line = $1 AND (done_at = 0 OR key IN
+	(SELECT key FROM card WHERE line = $1 AND done_at > 0 ORDER BY done_at DESC LIMIT $2))`
 
 // newestDone puts finished cards after the open ones, the newest first. The
 // order of open cards says what is next; that of finished ones says nothing.

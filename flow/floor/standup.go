@@ -52,7 +52,7 @@ func (s *Service) StandUp(ctx context.Context, line string) (u StandUp, err erro
 		if err != nil {
 			return err
 		}
-		if err := attach(ctx, r, line, cards); err != nil {
+		if err := attach(ctx, r, cards); err != nil {
 			return err
 		}
 		u.walk(cards)
@@ -148,7 +148,7 @@ func (s *Service) Demo(ctx context.Context, line string, since time.Time) (d Dem
 		}
 		d.More -= len(d.Cards)
 		slices.SortStableFunc(d.Cards, func(a, b Card) int { return b.DoneAt.Compare(a.DoneAt) })
-		return attach(ctx, r, line, d.Cards)
+		return attach(ctx, r, d.Cards)
 	})
 	return d, err
 }

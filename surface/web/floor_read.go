@@ -15,7 +15,7 @@ type floors struct {
 	kept map[string]floor.Floor
 }
 
-// floorNow reads a line, or gives the last reading when nothing happened since.
+// floorNow reads a line, or gives the last reading with what happened since.
 func (s *site) floorNow(ctx context.Context, line string) (floor.Floor, error) {
 	s.floors.mu.Lock()
 	defer s.floors.mu.Unlock()
@@ -23,11 +23,16 @@ func (s *site) floorNow(ctx context.Context, line string) (floor.Floor, error) {
 	if err != nil {
 		return floor.Floor{}, err
 	}
-	if f, ok := s.floors.kept[line]; ok && f.Head == head {
+	f, ok := s.floors.kept[line]
+	switch {
+	case ok && f.Head == head:
 		f.At = s.Ledger.Now()
 		return f, nil
+	case ok:
+		f, err = s.Floor.Again(ctx, f)
+	default:
+		f, err = s.Floor.Floor(ctx, line)
 	}
-	f, err := s.Floor.Floor(ctx, line)
 	if err != nil {
 		return f, err
 	}
