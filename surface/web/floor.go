@@ -29,6 +29,9 @@ type floorView struct {
 	Shown   int   // open cards that the filter admits
 	Open    int   // open cards
 	At      int64 // the journal's position that this shows
+	// touched are the keys, with blanks between them, of the cards that something
+	// happened to since the browser's position.
+	touched string
 	// same says that the browser has a card already as it is.
 	same func(floor.Card, floor.Station) bool
 }

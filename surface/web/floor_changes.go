@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -40,6 +42,7 @@ func (s *site) floorChanges(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *site) answerChanges(w http.ResponseWriter, r *http.Request, v floorView, c changes) error {
+	v.touched = c.touched()
 	f, err := s.frame(r.Context(), page{Title: v.Line.Title, Place: "/floor"}, v.At)
 	if err != nil {
 		return err
@@ -61,6 +64,11 @@ type changes struct {
 	all      bool // all of them
 	machines bool // those in stations where machines work, and the finished
 	cards    map[string]bool
+}
+
+// touched are the keys of the cards that something happened to.
+func (c changes) touched() string {
+	return strings.Join(slices.Sorted(maps.Keys(c.cards)), " ")
 }
 
 // changed reads what happened since a position.

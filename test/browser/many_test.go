@@ -2,6 +2,7 @@ package browser_test
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"testing"
 	"time"
@@ -48,6 +49,8 @@ func TestMoveReachesOthersThoughThousandsOfCardsAreOpen(t *testing.T) {
 	whole := moves(b, other, "SHOP-3")
 	t.Logf("with %d cards in the page a move is in another browser after %v", manyCards, whole)
 
+	other.sameAsAnew()
+
 	b.goTo("/floor")
 	b.listens()
 	b.press("f")
@@ -55,6 +58,28 @@ func TestMoveReachesOthersThoughThousandsOfCardsAreOpen(t *testing.T) {
 	b.until("the card far below the fold", `[...document.querySelectorAll("#board .card")].map(c => c.dataset.key).join() === "SHOP-2777"`)
 	if c := b.complaints(); len(c) > 0 {
 		t.Errorf("the console complained: %q", c)
+	}
+}
+
+// sameAsAnew moves cards about in a long list, up, down, out and back, and
+// looks whether the page that followed shows what a page drawn anew shows.
+func (b *tab) sameAsAnew() {
+	b.t.Helper()
+	random := rand.New(rand.NewPCG(5, 5))
+	key := func() string { return fmt.Sprintf("SHOP-%d", 1000+random.IntN(manyCards)) }
+	for range 12 {
+		b.fetch("POST", "/v1/cards/"+key()+"/move", map[string]string{"to": "backlog", "before": key()})
+		b.fetch("PATCH", "/v1/cards/"+key(), map[string]string{"class": []string{"standard", "intangible", "fixed-date"}[random.IntN(3)]})
+	}
+	gone, last := key(), key()
+	b.fetch("POST", "/v1/cards/"+gone+"/discard", map[string]string{"reason": "nobody asks for it"})
+	b.fetch("PATCH", "/v1/cards/"+last, map[string]string{"title": "The last change"})
+	const order = `[...%s.querySelectorAll("#board ul.cards")].map(l => l.id + " " + [...l.querySelectorAll(".card")].map(c => c.dataset.key + c.dataset.rev).join()).join("\n")`
+	b.until("the last change", fmt.Sprintf(`document.querySelector("#card-%s h3").textContent === "The last change"`, last))
+	here := eval[string](b, fmt.Sprintf(order, "document"))
+	anew := eval[string](b, fmt.Sprintf(`fetch(location.href).then(r => r.text()).then(text => { const page = new DOMParser().parseFromString(text, "text/html"); return `+order+` })`, "page"))
+	if here != anew {
+		b.t.Errorf("the page that followed differs from one drawn anew:\n%s\n\n%s", here, anew)
 	}
 }
 

@@ -1,6 +1,7 @@
 // Follows the floor card by card. The server sends the board with every card
-// that did not change only named; this puts the named ones where they belong
-// and takes over the others, so that thousands of cards cost what one does.
+// that did not change only named, in long lists as runs of them; this puts the
+// named ones where they belong and takes over the others, so that thousands of
+// cards cost what one does.
 
 async function ask(query) {
   const answer = await fetch(`/floor/changes?${query}`);
@@ -34,6 +35,13 @@ export async function patch(all = false) {
   const news = await fetchNews(board, all).catch(() => null);
   const fresh = news?.querySelector("#board");
   if (!fresh || fresh.dataset.shape !== board.dataset.shape) return false;
+  const touched = new Set(fresh.dataset.touched.split(" "));
+  const runs = new Map();
+  for (const run of fresh.querySelectorAll("[data-run]")) {
+    const cards = stretch(run, touched);
+    if (!cards) return false;
+    runs.set(run, cards);
+  }
   const focusBack = rememberFocus();
   for (const part of news.querySelectorAll("[data-part]")) take(part);
   for (const place of fresh.querySelectorAll(".lane, .swim")) {
@@ -41,7 +49,7 @@ export async function patch(all = false) {
     if (here.className !== place.className) here.className = place.className;
   }
   const kept = new Set();
-  for (const list of fresh.querySelectorAll("ul.cards")) lay(document.getElementById(list.id), list, kept);
+  for (const list of fresh.querySelectorAll("ul.cards")) lay(document.getElementById(list.id), list, kept, runs, touched);
   for (const card of board.querySelectorAll(".card")) if (!kept.has(card)) card.remove();
   board.dataset.at = fresh.dataset.at;
   focusBack();
@@ -58,22 +66,40 @@ function take(part) {
   if (row >= 0) reach(part)[row]?.focus({ preventScroll: true });
 }
 
-// lay puts the cards of a list in their order.
-function lay(list, wanted, kept) {
+// stretch are the cards that a run names by its first and last: those that
+// nothing happened to, in the order in which they are here. It is null when
+// what is here is something else.
+function stretch(run, touched) {
+  const cards = [], most = Number(run.dataset.run);
+  for (let card = document.getElementById(`card-${run.dataset.first}`); card && cards.length < most; card = card.nextElementSibling) {
+    if (!touched.has(card.dataset.key)) cards.push(card);
+  }
+  return cards.length === most && cards.at(-1).dataset.key === run.dataset.last ? cards : null;
+}
+
+// lay puts the cards of a list in their order. What is not wanted here, or
+// changed and is wanted elsewhere in the list, is passed over, so that all
+// others stay where they are.
+function lay(list, wanted, kept, runs, touched) {
   list.dataset.next = wanted.dataset.next || "";
+  const cards = [...wanted.children].flatMap((item) => runs.get(item) || [known(item)]);
+  const here = new Set(cards);
   let at = list.firstElementChild;
-  for (const item of [...wanted.children]) {
-    let card = document.getElementById(`card-${item.dataset.same || item.dataset.key}`);
-    if (item.dataset.key && !(card && alike(card, item))) {
-      if (card === at) at = at?.nextElementSibling;
-      card?.remove();
-      card = item;
-    }
+  for (const card of cards) {
     kept.add(card);
+    while (at && at !== card && (!here.has(at) || touched.has(at.dataset.key))) at = at.nextElementSibling;
     if (card === at) at = at.nextElementSibling;
     else if (card.isConnected && list.moveBefore) list.moveBefore(card, at);
     else list.insertBefore(card, at);
   }
+}
+
+// known is the card that is here already where it is like the one that came.
+function known(item) {
+  const card = document.getElementById(`card-${item.dataset.same || item.dataset.key}`);
+  if (item.dataset.same || (card && alike(card, item))) return card;
+  card?.remove();
+  return item;
 }
 
 // alike compares without what only this browser knows of a card.
