@@ -8,6 +8,9 @@ type sent struct {
 	Last string // key of the last
 }
 
+// long says that there are more cards than a list shows unless asked for all.
+func (l cards) long() bool { return len(l.Cards) > fold }
+
 // sent are the cards of a list as they are sent. In a long list the cards
 // that stayed as they are become runs: among them the order is the same as in
 // the browser, since only what happens to a card moves it.
@@ -15,7 +18,7 @@ func (l cards) sent() (list []sent) {
 	for _, c := range l.Cards {
 		last := len(list) - 1
 		switch {
-		case !c.Same || len(l.Cards) <= fold:
+		case !c.Same || !l.long():
 			list = append(list, sent{cardView: c})
 		case last >= 0 && list[last].Run > 0:
 			list[last].Run++

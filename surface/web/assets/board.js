@@ -82,6 +82,7 @@ function stretch(run, touched) {
 // others stay where they are.
 function lay(list, wanted, kept, runs, touched) {
   list.dataset.next = wanted.dataset.next || "";
+  if (list.className !== wanted.className) list.className = wanted.className;
   const cards = [...wanted.children].flatMap((item) => runs.get(item) || [known(item)]);
   const here = new Set(cards);
   let at = list.firstElementChild;
