@@ -10,7 +10,7 @@
 //	facts ── Record ──▶ ways of cards, sums of days ── Service.Flow ──▶ numbers
 //
 // The arithmetic is kept apart from the reading: [Accumulate], [BehaviourOf],
-// [LittleOf], [FindBottlenecks], [StreamOf], [TiedUp] and [Mix] are pure, know
+// [LittleOf], [FindBottlenecks], [StreamOf] and [TiedUp] are pure, know
 // no clock and no database, and name the source of what they compute. Package
 // rank below has the percentiles, package dora the five keys of delivery.
 //

@@ -163,29 +163,6 @@ func TestNoOrderCostsLessThanCD3(t *testing.T) {
 	})
 }
 
-func TestMix(t *testing.T) {
-	day := func(d int, kinds map[floor.Kind]int) Day { return Day{Day: monday.AddDate(0, 0, d), Kinds: kinds} }
-	weeks := Mix([]Day{
-		day(-1, map[floor.Kind]int{floor.Business: 1}), // a Sunday
-		day(0, map[floor.Kind]int{floor.Business: 2, floor.Unplanned: 1}),
-		day(1, nil),
-		day(6, map[floor.Kind]int{floor.Unplanned: 1}),
-		day(15, map[floor.Kind]int{floor.Changes: 1}),
-	})
-	if len(weeks) != 4 || weeks[0].Days != 1 || weeks[0].All != 1 || weeks[1].Days != 3 || weeks[1].All != 4 || weeks[2].All != 0 || weeks[3].All != 1 {
-		t.Fatalf("the weeks are %+v", weeks)
-	}
-	if weeks[1].Week != monday || weeks[3].Week != monday.AddDate(0, 0, 14) {
-		t.Errorf("the weeks begin on %v and %v", weeks[1].Week, weeks[3].Week)
-	}
-	if s, ok := weeks[1].Share(floor.Unplanned); !ok || s != 0.5 {
-		t.Errorf("unplanned is %v, %v", s, ok)
-	}
-	if _, ok := weeks[2].Share(floor.Business); ok {
-		t.Error("an empty week has a share")
-	}
-}
-
 // Cards at a station of one pair of hands: busy from 0 to 4; the card waits
 // until 6, the next is there from 5; nothing from 9 on.
 func TestActivities(t *testing.T) {

@@ -29,6 +29,7 @@ type flowView struct {
 	Today    bool
 	Now      time.Time
 	Areas    string
+	Flowed   string // what the areas say
 	Spots    string
 	Ages     string
 	Kinds    string
@@ -156,7 +157,7 @@ func (v *flowView) draw() {
 
 // cumulative draws how many cards reached each station or went further: from
 // what each held at the end of each day, summed from the end of the line.
-func (v flowView) cumulative() string {
+func (v *flowView) cumulative() string {
 	var moments []time.Time
 	layers := make([]chart.Layer, len(v.Line.Stations))
 	for i, st := range v.Line.Stations {
@@ -173,6 +174,7 @@ func (v flowView) cumulative() string {
 	for i, day := range c.Days {
 		add(day, c.Reached[i])
 	}
+	v.Flowed = v.flowedWords(c)
 	return chart.Areas(moments, layers, "Cards in each station at the end of each day, summed")
 }
 

@@ -303,3 +303,52 @@ func bypassWords(u measure.Untracked) string {
 	return fmt.Sprintf("%d of %s that reached the branch named no card (%.0f %%): unplanned, or not on the floor", u.Without,
 		plural(u.Commits, "commit", "commits"), 100*float64(u.Without)/float64(u.Commits))
 }
+
+// flowedWords says what the cumulative flow tells: how much is in progress, and
+// how long ago as many were begun as are done now.
+func (v *flowView) flowedWords(c measure.Cumulative) string {
+	begun, end, last := len(v.Line.Stations), len(v.Line.Stations)-1, len(c.Days)-1
+	for i, st := range v.Line.Stations {
+		if st.Kind != floor.Queue {
+			begun = i
+			break
+		}
+	}
+	if last < 0 || begun >= end {
+		return ""
+	}
+	text := fmt.Sprintf("%s between begun and done at the end.", plural(int(c.WIP(last, begun, end)), "card", "cards"))
+	if days, ok := c.CycleDays(last, begun, end); ok {
+		text += fmt.Sprintf(" As many as are done now had been begun %.1f days before: about what a card takes.", days)
+	}
+	return text
+}
+
+func (v *flowView) expediteWords() string {
+	e := v.Expedite
+	text := fmt.Sprintf("%s went before %s", plural(e.Pulled, "card", "cards"), plural(e.Overtook, "waiting one", "waiting ones"))
+	switch {
+	case e.Overtook == 0:
+		return text + ": nobody waited longer for them"
+	case !e.Known:
+		return text + "; nothing was done within the window, so nobody can say how much longer those waited"
+	}
+	text += fmt.Sprintf(": each left one departure later, %.1f days in all", e.Days)
+	if e.Cost > 0 {
+		text += ", which cost " + v.price(e.Cost)
+	}
+	return text
+}
+
+func (v *flowView) delayWords(days float64) string {
+	if !v.Expedite.Known || days == 0 {
+		return "–"
+	}
+	return fmt.Sprintf("%.1f d", days)
+}
+
+// price is an amount of what expediting cost; what nobody put a price on is a
+// dash.
+func (v *flowView) price(amount float64) string {
+	return sum(measure.Cost{Currency: v.Expedite.Currency}, amount)
+}

@@ -19,15 +19,20 @@ type forecastsView struct {
 	Scored  outlook.Scored
 	Epics   []string
 	Now     time.Time
+	Look    look
 }
 
 func (s *site) forecastsPage(r *http.Request) (page, error) {
-	v, err := s.forecastsView(r.Context(), s.lineOf(r))
+	look, err := lookOf(r)
+	if err != nil {
+		return page{}, err
+	}
+	v, err := s.forecastsView(r.Context(), s.lineOf(r), look)
 	return page{Title: "Forecasts", Place: "/forecasts", Head: forecastsHead(v), Body: forecastsBody(v)}, err
 }
 
-func (s *site) forecastsView(ctx context.Context, line string) (v forecastsView, err error) {
-	v.Now = s.Ledger.Now()
+func (s *site) forecastsView(ctx context.Context, line string, ahead look) (v forecastsView, err error) {
+	v.Now, v.Look = s.Ledger.Now(), ahead
 	f, err := s.Floor.Floor(ctx, line)
 	if err != nil {
 		return v, err
@@ -45,6 +50,9 @@ func (s *site) forecastsView(ctx context.Context, line string) (v forecastsView,
 		v.Unknown = sentence(unknown.Text)
 	} else if err != nil {
 		return v, err
+	}
+	if v.Unknown == "" {
+		v.Look.draw(v.Preview.History, v.Now)
 	}
 	v.Scored, err = s.Outlook.Scores(ctx, line)
 	return v, err

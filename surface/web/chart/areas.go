@@ -2,6 +2,7 @@ package chart
 
 import (
 	"fmt"
+	"math"
 	"strings"
 	"time"
 )
@@ -12,6 +13,13 @@ type Layer struct {
 	Name   string
 	Class  string
 	Values []float64 // one for each moment; never above those of the layer before
+}
+
+// scale widens a range so that its quarters are round numbers.
+func scale(low, high float64) (from, to float64) {
+	step := roundUp(high-low) / 4
+	from = math.Floor(low/step) * step
+	return from, from + roundUp(max(high-from, 4*step))
 }
 
 // Areas draws layers over each other, the first in the back: the height of a
@@ -27,7 +35,8 @@ func Areas(moments []time.Time, layers []Layer, label string) string {
 			low, high = min(low, v), max(high, v)
 		}
 	}
-	p := field("areas", fullWidth, moments[0], moments[len(moments)-1], low, low+roundUp(high-low), label)
+	low, high = scale(low, high)
+	p := field("areas", fullWidth, moments[0], moments[len(moments)-1], low, high, label)
 	p.quarters()
 	last := len(moments) - 1
 	var labels []named

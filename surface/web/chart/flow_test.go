@@ -17,11 +17,17 @@ func TestFlowChartsAreWellFormed(t *testing.T) {
 		var spots []Spot
 		var marks []Mark
 		var readings []Reading
+		var chances []Chance
+		var edges []Edge
 		for i := range rapid.IntRange(0, 30).Draw(t, "n") {
 			v, at := value.Draw(t, "value"), start.AddDate(0, 0, i)
 			moments = append(moments, at)
 			spots = append(spots, Spot{At: at, Value: v, N: int64(i), Title: `<"&>`, Href: "/flow/rows?a=1&b=2"})
 			marks = append(marks, Mark{Column: i % 3, Value: v, Title: "a"})
+			for range rapid.IntRange(1, 12).Draw(t, "outcomes") {
+				chances = append(chances, Chance{Name: "a", P: v, Title: `<"&>`})
+			}
+			edges = append(edges, Edge{At: len(chances) - 1, Name: "85 %"})
 			readings = append(readings, Reading{At: at, Value: v, Signal: rapid.SampledFrom([]string{"", "beyond a limit"}).Draw(t, "signal")})
 		}
 		layers := []Layer{{Name: "a", Values: make([]float64, len(moments))}, {Name: "b", Values: make([]float64, len(moments))}}
@@ -31,6 +37,7 @@ func TestFlowChartsAreWellFormed(t *testing.T) {
 		for _, svg := range []string{
 			Areas(moments, layers, "flow"), Spots(spots, start, start.AddDate(0, 1, 0), ticks, ticks[:1], "cycle"),
 			Ages([]string{"a", "b", "c"}, marks, ticks, nil, "ages"), Behaviour(readings, 3, -1, value.Draw(t, "upper"), "behaviour"),
+			Chances(chances, edges, "chances"),
 		} {
 			wellFormed(t, svg)
 			if strings.Contains(svg, `<"&>`) {
@@ -50,4 +57,19 @@ func TestNamesStandApart(t *testing.T) {
 			t.Errorf("no name at %s in %s", y, svg)
 		}
 	}
+}
+
+func TestAScaleHasRoundQuarters(t *testing.T) {
+	for _, c := range [][4]float64{{156, 410, 100, 500}, {0, 37, 0, 40}, {0, 0, 0, 4}, {7, 9, 7, 11}, {1234, 1300, 1220, 1300}} {
+		if from, to := scale(c[0], c[1]); from != c[2] || to != c[3] {
+			t.Errorf("%v to %v becomes %v to %v", c[0], c[1], from, to)
+		}
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		low := rapid.Float64Range(0, 1e6).Draw(t, "low")
+		high := low + rapid.Float64Range(0, 1e6).Draw(t, "range")
+		if from, to := scale(low, high); from > low || to < high {
+			t.Fatalf("%v to %v becomes %v to %v", low, high, from, to)
+		}
+	})
 }
