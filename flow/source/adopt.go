@@ -30,7 +30,9 @@ func thingOf(text string) (t thing, err error) {
 	return t, err
 }
 
-func (t thing) String() string { return t.source + ":" + t.repo + t.mark + strconv.FormatInt(t.number, 10) }
+func (t thing) String() string {
+	return t.source + ":" + t.repo + t.mark + strconv.FormatInt(t.number, 10)
+}
 
 // Name is how [Service.Adopt] calls the issue.
 func (i Issue) Name() string { return thing{i.Source, i.Repo, "#", i.Number}.String() }

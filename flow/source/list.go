@@ -74,7 +74,7 @@ type Look struct {
 	Untracked bool
 	// From and To bound when it changed last, where they are not zero.
 	From, To time.Time
-	Limit     int // at most so many; 0 means 100
+	Limit    int // at most so many; 0 means 100
 }
 
 // tied are the ties of a kind of thing.

@@ -17,9 +17,9 @@ type mark struct{ Kind, Word, Text string }
 
 // machines is what runs and deployments say of the commits of cards.
 type machines struct {
-	runs   map[string]pipeline.Run // newest by commit
-	active map[string]*delivery.Deployment
-	wait   map[string]*delivery.Deployment
+	runs    map[string]pipeline.Run // newest by commit
+	active  map[string]*delivery.Deployment
+	wait    map[string]*delivery.Deployment
 	deploys bool // a card with commits is live in the last station
 }
 

@@ -2,6 +2,7 @@ package web
 
 import (
 	"math"
+	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -35,7 +36,7 @@ func TestALookAheadShowsTheWholeDistribution(t *testing.T) {
 
 func TestLookOf(t *testing.T) {
 	for query, right := range map[string]bool{"": true, "?days=1&items=2000": true, "?days=0": false, "?days=366": false, "?items=x": false, "?items=2001": false} {
-		if _, err := lookOf(httptest.NewRequest("GET", "/forecasts"+query, nil)); (err == nil) != right {
+		if _, err := lookOf(httptest.NewRequest(http.MethodGet, "/forecasts"+query, nil)); (err == nil) != right {
 			t.Errorf("%q: %v", query, err)
 		}
 	}
