@@ -10,6 +10,7 @@ import (
 	"andon/flow/delivery"
 	"andon/flow/floor"
 	"andon/flow/measure/dora"
+	"andon/flow/source"
 	"andon/journal"
 	"andon/journal/cloudevent"
 )
@@ -23,6 +24,7 @@ type DORA struct {
 	// Production is the environment that counts; empty when the line delivers
 	// to none.
 	Production string `json:"production,omitempty"`
+	Origin     Origin `json:"origin"`
 }
 
 // DORA computes the five keys within a window, from deployments, the commits
@@ -40,11 +42,14 @@ func (s *Service) DORA(ctx context.Context, line, profile string, w Window) (d D
 			return err
 		}
 		d.Production = production(l)
-		e, err = evidence(ctx, r, d.Production, w)
+		e, d.Origin, err = evidence(ctx, r, d.Production, w)
 		return err
 	})
 	if err == nil {
 		d.Keys = dora.Keys(p, e)
+		for i := range d.Keys {
+			d.Origin.explain(&d.Keys[i])
+		}
 	}
 	return d, err
 }
@@ -64,22 +69,78 @@ func production(l floor.Line) string {
 // incidents of its first days.
 const earlier = 90 * oneDay
 
-func evidence(ctx context.Context, r journal.Reader, production string, w Window) (e dora.Evidence, err error) {
+// evidence gathers what happened from whoever tells it: Andon's own
+// deliveries, then forges, then other systems. A commit that one of them
+// deployed counts once, by who comes first.
+func evidence(ctx context.Context, r journal.Reader, production string, w Window) (e dora.Evidence, origin Origin, err error) {
 	e.From, e.To = w.From, w.To
-	ended, err := delivery.EndedIn(ctx, r, production, w.From.Add(-earlier), w.To)
+	since := w.From.Add(-earlier)
+	ended, err := delivery.EndedIn(ctx, r, production, since, w.To)
 	if err != nil {
-		return e, err
+		return e, origin, err
 	}
+	var own []report
 	for _, d := range ended {
 		deployment, err := deployed(ctx, r, d)
 		if err != nil {
-			return e, err
+			return e, origin, err
 		}
-		e.Deployments = append(e.Deployments, deployment)
+		own = append(own, report{deployment, andon, d.SHA})
+	}
+	others, full, err := elsewhere(ctx, r, production, since, w.To, own)
+	if err != nil {
+		return e, origin, err
+	}
+	pulls, err := source.MergedIn(ctx, r, since, w.To, mostTold)
+	if err != nil {
+		return e, origin, err
+	}
+	pushes, err := source.PushedSince(ctx, r, since, mostTold)
+	if err != nil {
+		return e, origin, err
+	}
+	var shas []string
+	for _, d := range others {
+		shas = append(shas, d.sha)
+	}
+	b, authored, err := spanned(ctx, r, shas)
+	if err != nil {
+		return e, origin, err
+	}
+	writtenAt(authored, pushes, pulls)
+	silent := fill(others, b, authored)
+	shipped := map[string]bool{}
+	all := append(own, others...)
+	for _, d := range all {
+		e.Deployments = append(e.Deployments, d.Deployment)
+		for _, c := range d.Commits {
+			shipped[c.SHA] = true
+		}
 	}
 	dora.Link(e.Deployments)
-	e.Incidents, err = incidents(ctx, r, w.To)
-	return e, err
+	e.PullRequests = pullRequests(pulls, pushes, shipped)
+	if e.Incidents, err = incidents(ctx, r, w.To); err != nil {
+		return e, origin, err
+	}
+	origin = originOf(e, all, silent)
+	if full || b.full || len(pulls) == mostTold || len(pushes) == mostTold {
+		origin.Cut = true
+	}
+	return e, origin, nil
+}
+
+// elsewhere are the deployments by other tools that Andon did not make itself.
+func elsewhere(ctx context.Context, r journal.Reader, production string, from, to time.Time, own []report) (list []report, full bool, err error) {
+	list, full, err = toldByForges(ctx, r, production, from, to)
+	if err != nil {
+		return nil, false, err
+	}
+	list = unheard(list, own)
+	events, most, err := toldByEvents(ctx, r, production, from, to)
+	if err != nil {
+		return nil, false, err
+	}
+	return append(list, unheard(unheard(events, own), list)...), full || most, nil
 }
 
 func deployed(ctx context.Context, r journal.Reader, d delivery.Ended) (out dora.Deployment, err error) {

@@ -12,9 +12,9 @@ import (
 	"andon/journal"
 )
 
-// told is a deployment to production of which another system told. Its Service
+// report is a deployment to production of which another system told. Its Service
 // is the place: what is deployed there follows one another.
-type told struct {
+type report struct {
 	dora.Deployment
 	by  string // who told it: "GitHub", or the source of an event
 	sha string // empty when it was not told
@@ -30,7 +30,7 @@ var forges = map[string]string{"github": "GitHub", "gitlab": "GitLab", "gitea": 
 // toldByForges are the deployments to production of which webhooks told. One
 // that was told to have failed counts as failed: whether users met it before it
 // did is told nowhere.
-func toldByForges(ctx context.Context, r journal.Reader, production string, from, to time.Time) (list []told, full bool, err error) {
+func toldByForges(ctx context.Context, r journal.Reader, production string, from, to time.Time) (list []report, full bool, err error) {
 	rows, err := source.DeployedIn(ctx, r, meansProduction, []string{production}, from, to, mostTold)
 	if err != nil {
 		return nil, false, err
@@ -44,7 +44,7 @@ func toldByForges(ctx context.Context, r journal.Reader, production string, from
 			started = d.EndedAt
 		}
 		failed := d.State == source.DeployFailed
-		list = append(list, told{dora.Deployment{ID: d.Source + "/" + d.Repo + "/deployments/" + d.ID, Service: d.Source + "/" + d.Repo + " " + d.Environment,
+		list = append(list, report{dora.Deployment{ID: d.Source + "/" + d.Repo + "/deployments/" + d.ID, Service: d.Source + "/" + d.Repo + " " + d.Environment,
 			Environment: dora.Production, Started: started, Finished: d.EndedAt, Succeeded: !failed, Failed: failed},
 			cmp.Or(forges[d.Source], d.Source), strings.ToLower(d.SHA)})
 	}
@@ -54,20 +54,20 @@ func toldByForges(ctx context.Context, r journal.Reader, production string, from
 // unheard leaves out of a list what was heard of from who is trusted more:
 // deployments of the same commit. Who rolled one back may be the only one to
 // know; that is passed on.
-func unheard(list []told, heard []told) []told {
-	by := map[string][]*told{}
+func unheard(list []report, heard []report) []report {
+	by := map[string][]*report{}
 	for i := range heard {
 		if sha := heard[i].sha; sha != "" {
 			by[sha] = append(by[sha], &heard[i])
 		}
 	}
-	return slices.DeleteFunc(list, func(t told) bool {
+	return slices.DeleteFunc(list, func(t report) bool {
 		same := by[t.sha]
 		if len(same) == 0 {
 			return false
 		}
 		if t.Failed && !t.Restored.IsZero() {
-			near := slices.MinFunc(same, func(a, b *told) int {
+			near := slices.MinFunc(same, func(a, b *report) int {
 				return cmp.Compare(a.Finished.Sub(t.Finished).Abs(), b.Finished.Sub(t.Finished).Abs())
 			})
 			if near.Succeeded {
@@ -84,21 +84,21 @@ func unheard(list []told, heard []told) []told {
 // What failed was over when the next one in its place succeeded. The first in a
 // place brings all of history, which is nobody's lead time. It gives the ids of
 // those whose commits nobody knows.
-func fill(list []told, b branch, authored map[string]time.Time) (silent map[string]bool) {
-	slices.SortFunc(list, func(x, y told) int { return cmp.Or(x.Started.Compare(y.Started), cmp.Compare(x.ID, y.ID)) })
+func fill(list []report, b branch, authored map[string]time.Time) (silent map[string]bool) {
+	slices.SortFunc(list, func(x, y report) int { return cmp.Or(x.Started.Compare(y.Started), cmp.Compare(x.ID, y.ID)) })
 	silent = map[string]bool{}
-	last := map[string]string{}    // the commit of the last success
-	failing := map[string][]*told{} // what failed since, of unknown end
+	last := map[string]string{}       // the commit of the last success
+	failing := map[string][]*report{} // what failed since, of unknown end
 	for i := range list {
 		d := &list[i]
 		before, following := last[d.Service]
 		if following {
-			known := true
+			var known bool
 			d.Commits, d.Unplanned, known = b.since(before, d.sha)
 			if at := authored[d.sha]; !known && !at.IsZero() && before != d.sha {
 				d.Commits, known = []dora.Commit{{SHA: d.sha, Authored: at}}, true
 			}
-			silent[d.ID] = !known && (before != d.sha || d.sha == "")
+			silent[d.ID] = !known && d.Succeeded && (before != d.sha || d.sha == "")
 		}
 		switch {
 		case d.Succeeded:

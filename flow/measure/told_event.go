@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -25,7 +26,7 @@ func happened(ctx context.Context, r journal.Reader, from, to time.Time, types .
 	var of []string
 	args := []any{journal.Micros(from), string(cloudevent.Received), mostEvents}
 	for i, t := range types {
-		of = append(of, "f.data LIKE $"+string(rune('4'+i)))
+		of = append(of, fmt.Sprintf("f.data LIKE $%d", 4+i))
 		args = append(args, `%"type":"dev.cdevents.`+t+`.%`)
 	}
 	rows, err := r.Query(ctx, `SELECT f.seq, f.subject, f.content, f.data FROM event_received e JOIN fact f ON f.id = e.fact
@@ -62,18 +63,23 @@ var commitIn = regexp.MustCompile(`(?:^|[@=/+~_.-])([0-9a-fA-F]{40})(?:$|[^0-9a-
 // toldByEvents are the deployments to production of which other systems told
 // in CDEvents. A roll-back is no deployment: it says that what was there before
 // failed. Which commit an artifact is, its name says or who packaged it.
-func toldByEvents(ctx context.Context, r journal.Reader, production string, from, to time.Time) (list []told, full bool, err error) {
+func toldByEvents(ctx context.Context, r journal.Reader, production string, from, to time.Time) (list []report, full bool, err error) {
 	events, full, err := happened(ctx, r, from, to, "service.deployed", "service.upgraded", "service.rolledback", "artifact.packaged")
 	if err != nil {
 		return nil, false, err
 	}
 	packaged := map[string]string{}
 	running := map[string][]int{} // in each place, what succeeded, the newest last
+	back := map[string]bool{}     // places where a roll-back happened last
 	for _, e := range events {
 		var content struct {
-			Artifact    string                   `json:"artifactId"`
-			Environment struct{ ID string `json:"id"` } `json:"environment"`
-			Change      struct{ ID string `json:"id"` } `json:"change"`
+			Artifact    string `json:"artifactId"`
+			Environment struct {
+				ID string `json:"id"`
+			} `json:"environment"`
+			Change struct {
+				ID string `json:"id"`
+			} `json:"change"`
 		}
 		_ = json.Unmarshal(e.Content, &content) // its form was checked when it came in
 		if e.Type.Short() == "artifact.packaged" {
@@ -88,13 +94,14 @@ func toldByEvents(ctx context.Context, r journal.Reader, production string, from
 			sha = strings.ToLower(m[1])
 		}
 		place := e.Source + " " + e.Subject + " " + content.Environment.ID
-		d := told{dora.Deployment{ID: e.Source + " " + e.ID, Service: place, Environment: dora.Production,
+		d := report{dora.Deployment{ID: e.Source + " " + e.ID, Service: place, Environment: dora.Production,
 			Started: e.Time, Finished: e.Time, Succeeded: true}, e.Source, sha}
 		if e.Type.Short() == "service.rolledback" {
-			there := running[place]
+			there, again := running[place], back[place]
+			back[place] = true
 			if n := len(there); n == 0 { // it was deployed before anybody told of it
 				d.Succeeded, d.Failed, d.Restored, d.sha = false, true, e.Time, ""
-			} else if bad := &list[there[n-1]]; sha != "" && sha == bad.sha {
+			} else if bad := &list[there[n-1]]; again && sha != "" && sha == bad.sha {
 				continue // told again: what it went back to is there already
 			} else {
 				bad.Succeeded, bad.Failed, bad.Impact, bad.Restored = false, true, bad.Finished, e.Time
@@ -102,10 +109,11 @@ func toldByEvents(ctx context.Context, r journal.Reader, production string, from
 				continue
 			}
 		} else {
+			back[place] = false
 			running[place] = append(running[place], len(list))
 		}
 		list = append(list, d)
 	}
-	slices.SortFunc(list, func(a, b told) int { return cmp.Or(a.Started.Compare(b.Started), cmp.Compare(a.ID, b.ID)) })
+	slices.SortFunc(list, func(a, b report) int { return cmp.Or(a.Started.Compare(b.Started), cmp.Compare(a.ID, b.ID)) })
 	return list, full, nil
 }
