@@ -1,8 +1,8 @@
 package measure
 
 import (
+	"cmp"
 	"context"
-	"encoding/json"
 	"slices"
 	"time"
 
@@ -12,7 +12,6 @@ import (
 	"andon/flow/measure/dora"
 	"andon/flow/source"
 	"andon/journal"
-	"andon/journal/cloudevent"
 )
 
 // DORA are the five keys of a line's deliveries by one profile.
@@ -119,7 +118,7 @@ func evidence(ctx context.Context, r journal.Reader, production string, w Window
 	}
 	dora.Link(e.Deployments)
 	e.PullRequests = pullRequests(pulls, pushes, shipped)
-	if e.Incidents, err = incidents(ctx, r, w.To); err != nil {
+	if e.Incidents, err = incidents(ctx, r, since, w.To); err != nil {
 		return e, origin, err
 	}
 	origin = originOf(e, all, silent)
@@ -159,47 +158,51 @@ func deployed(ctx context.Context, r journal.Reader, d delivery.Ended) (out dora
 	return out, err
 }
 
-// mostIncidents bounds how many incidents are looked at: the newest.
-const mostIncidents = 1000
+// mostIncidents bounds how many facts of Andon's own incidents are looked at:
+// the newest.
+const mostIncidents = 2000
 
-// incidents are read from the facts that any system may have told.
-func incidents(ctx context.Context, r journal.Reader, until time.Time) (list []dora.Incident, err error) {
-	facts, err := journal.FactsOf(ctx, r, journal.Query{Types: []journal.Type{journal.IncidentDetected, journal.IncidentResolved, cloudevent.Received},
+// incidents are Andon's own, and those of which other systems told since a
+// time. The end of one that nobody told the beginning of says nothing.
+func incidents(ctx context.Context, r journal.Reader, since, until time.Time) (list []dora.Incident, err error) {
+	facts, err := journal.FactsOf(ctx, r, journal.Query{Types: []journal.Type{journal.IncidentDetected, journal.IncidentResolved},
 		Newest: true, Limit: mostIncidents})
 	if err != nil {
 		return nil, err
 	}
 	at := map[string]int{}
-	for _, f := range slices.Backward(facts) {
-		event, err := cloudevent.Of(f, "")
-		if err != nil {
-			return nil, err
+	tell := func(id string, when, opened time.Time, deployment string, resolved bool) {
+		i, known := at[id]
+		if !known {
+			if resolved && opened.IsZero() {
+				return
+			}
+			i = len(list)
+			at[id] = i
+			list = append(list, dora.Incident{ID: id, Started: cmp.Or(opened, when), Deployment: deployment})
 		}
-		f.At = event.Time
-		if kind := event.Type.Short(); kind != "incident.detected" && kind != "incident.resolved" || f.At.After(until) {
+		if resolved {
+			list[i].Resolved = when
+		}
+	}
+	for _, f := range slices.Backward(facts) {
+		if f.At.After(until) {
 			continue
 		}
 		var told struct {
 			Deployment string    `json:"deployment"`
 			Opened     time.Time `json:"opened_at"`
 		}
-		_ = json.Unmarshal(f.Data, &told) // what another system tells has none of it
-		id := f.Subject
-		if f.Type == cloudevent.Received { // another system's incidents have names of their own
-			id = event.Source + " " + id
+		if err := f.Into(&told); err != nil {
+			return nil, err
 		}
-		i, known := at[id]
-		if !known {
-			i = len(list)
-			at[id] = i
-			list = append(list, dora.Incident{ID: id, Started: f.At, Deployment: told.Deployment})
-			if !told.Opened.IsZero() {
-				list[i].Started = told.Opened
-			}
-		}
-		if event.Type.Short() == "incident.resolved" {
-			list[i].Resolved = f.At
-		}
+		tell(f.Subject, f.At, told.Opened, told.Deployment, f.Type == journal.IncidentResolved)
 	}
-	return list, nil
+	events, _, err := happened(ctx, r, since, until, incidentDetected, incidentResolved)
+	for _, e := range events { // another system's incidents have names of their own
+		tell(e.Source+" "+e.Subject, e.Time, time.Time{}, "", e.Type.Short() == incidentResolved)
+	}
+	return list, err
 }
+
+const incidentDetected, incidentResolved = "incident.detected", "incident.resolved"

@@ -302,3 +302,26 @@ func TestARollBackOfWhatAForgeDeployedIsItsFailure(t *testing.T) {
 		}
 	})
 }
+
+// A thousand events of other systems do not hide an incident. One that was
+// told only when it ended tells no time.
+func TestIncidentsOfOtherSystemsAreNotLost(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		f := shop(t, s)
+		f.event(on(2, 6), "1", journal.IncidentDetected, "down", map[string]any{"environment": map[string]any{"id": "production"}})
+		f.event(on(2, 7), "2", journal.IncidentResolved, "slow", map[string]any{"environment": map[string]any{"id": "production"}})
+		err := f.ledger.Write(t.Context(), func(tx journal.Tx) error {
+			e := cloudevent.Event{ID: "x", Source: "/hooks/github/acme/shop", Type: journal.PipelineRunQueued, Time: f.now, Subject: "7", Content: []byte("{}"), Document: []byte("{}")}
+			for range 2100 {
+				tx.Append(e.Fact())
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.event(on(2, 9), "3", journal.IncidentResolved, "down", map[string]any{"environment": map[string]any{"id": "production"}})
+		keys, _ := f.keys("gitlab")
+		f.wants(keys[dora.Recovery], 1, 3*hour)
+	})
+}
