@@ -152,7 +152,7 @@ func (v *flowView) draw() {
 	v.Kinds = v.kinds()
 	v.Arrivals = v.arrivals()
 	v.Pace = v.behaviour(v.Flow.Pace, "done", "Cards done, with what is routine variation")
-	v.Load = v.behaviour(v.Flow.Load, "", "Cards in progress, with what is routine variation")
+	v.Load = v.behaviour(v.Flow.Load, "held", "Cards in progress, with what is routine variation")
 }
 
 // cumulative draws how many cards reached each station or went further: from
@@ -170,12 +170,14 @@ func (v *flowView) cumulative() string {
 			layers[i].Values = append(layers[i].Values, float64(n))
 		}
 	}
+	links := []chart.Link{{}}
 	add(v.Window.From.AddDate(0, 0, -1), c.Before)
 	for i, day := range c.Days {
 		add(day, c.Reached[i])
+		links = append(links, chart.Link{Href: v.held(day), Title: v.dayWords(i)})
 	}
 	v.Flowed = v.flowedWords(c)
-	return chart.Areas(moments, layers, "Cards in each station at the end of each day, summed")
+	return chart.Areas(moments, layers, links, "Cards in each station at the end of each day, summed")
 }
 
 // bandClass gives stations their shade: queues and done stand back.
@@ -263,7 +265,7 @@ func (v flowView) ages() string {
 }
 
 // weeks sums days into weeks that end with the window.
-func weeks(days []measure.Day, value func(measure.Day) []float64) (columns []chart.Column) {
+func weeks(days []measure.Day, value func(measure.Day) []float64, link func(c *chart.Column, span int)) (columns []chart.Column) {
 	step := 7
 	if len(days) <= 31 {
 		step = 1
@@ -279,6 +281,7 @@ func weeks(days []measure.Day, value func(measure.Day) []float64) (columns []cha
 				c.Parts[i] += x
 			}
 		}
+		link(&c, end-from)
 		columns = append([]chart.Column{c}, columns...)
 	}
 	return columns
@@ -294,6 +297,11 @@ func (v flowView) kinds() string {
 			parts = append(parts, float64(d.Kinds[k]))
 		}
 		return parts
+	}, func(c *chart.Column, span int) {
+		for i, k := range floor.Kinds {
+			c.Hrefs = append(c.Hrefs, v.address("/flow/cards", "done", c.At.Format(time.DateOnly), "span", strconv.Itoa(span), "kind", string(k)))
+			c.Titles = append(c.Titles, fmt.Sprintf("%s from %s: %s done", k, c.At.Format("2 Jan 2006"), plural(int(c.Parts[i]), "card", "cards")))
+		}
 	}), names, "Cards done, by kind of work")
 }
 
@@ -305,9 +313,7 @@ func (v flowView) behaviour(s measure.Series, rows, label string) string {
 	var readings []chart.Reading
 	for i, at := range s.From {
 		r := chart.Reading{At: at, Value: s.Values[i]}
-		if rows != "" {
-			r.Href = v.address("/flow/cards", rows, at.Format(time.DateOnly), "span", strconv.Itoa(s.Every))
-		}
+		r.Href = v.address("/flow/cards", rows, at.Format(time.DateOnly), "span", strconv.Itoa(s.Every))
 		readings = append(readings, r)
 	}
 	for _, signal := range s.Behaviour.Signals {
@@ -316,6 +322,25 @@ func (v flowView) behaviour(s measure.Series, rows, label string) string {
 	return chart.Behaviour(readings, s.Behaviour.Mean, s.Behaviour.Lower, s.Behaviour.Upper, label)
 }
 
+// held is the address of what was in progress at the end of a day.
+func (v flowView) held(day time.Time) string {
+	return v.address("/flow/cards", "held", day.Format(time.DateOnly))
+}
+
+// dayWords says what each station held at the end of a day.
+func (v flowView) dayWords(i int) string {
+	text := v.Days[i].Day.Format("2 Jan 2006")
+	for k, st := range v.Line.Stations {
+		if st.Kind != floor.Done {
+			text += fmt.Sprintf(", %s %d", st.Name, v.Days[i].Held[k])
+		}
+	}
+	return text
+}
+
 func (v flowView) arrivals() string {
-	return chart.Columns(weeks(v.Days, func(d measure.Day) []float64 { return []float64{float64(d.Started)} }), []string{"started"}, "Cards started")
+	return chart.Columns(weeks(v.Days, func(d measure.Day) []float64 { return []float64{float64(d.Started)} }, func(c *chart.Column, span int) {
+		c.Hrefs = []string{v.address("/flow/cards", "started", c.At.Format(time.DateOnly), "span", strconv.Itoa(span))}
+		c.Titles = []string{fmt.Sprintf("from %s: %s started", c.At.Format("2 Jan 2006"), plural(int(c.Parts[0]), "card", "cards"))}
+	}), []string{"started"}, "Cards started")
 }

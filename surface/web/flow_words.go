@@ -81,7 +81,7 @@ func total(days []measure.Day) (n int64) {
 
 func (v flowView) wipFigure() figure {
 	last := v.Days[len(v.Days)-1]
-	f := figure{Name: "Work in progress", Value: whole(float64(last.WIP)), Unit: "cards", Light: "idle", Note: "no limit on the line"}
+	f := figure{Name: "Work in progress", Value: whole(float64(last.WIP)), Unit: "cards", Light: "idle", Note: "no limit on the line", Href: v.held(last.Day)}
 	if v.Line.WIP > 0 {
 		f.Unit = fmt.Sprintf("of %d", v.Line.WIP)
 		f.Light, f.Note = "ok", "within the line's limit"
@@ -95,7 +95,7 @@ func (v flowView) wipFigure() figure {
 }
 
 func (v flowView) efficiencyFigure() figure {
-	f := figure{Name: "Flow efficiency", Value: "–", Light: "idle", Note: "nothing left a station yet"}
+	f := figure{Name: "Flow efficiency", Value: "–", Light: "idle", Note: "nothing left a station yet", Href: "#stream"}
 	share, known := efficiency(v.Stations)
 	if !known {
 		return f

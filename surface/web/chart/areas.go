@@ -25,7 +25,8 @@ func scale(low, high float64) (from, to float64) {
 // Areas draws layers over each other, the first in the back: the height of a
 // band is how many are in it, and its width from edge to edge is about how
 // long they stay.
-func Areas(moments []time.Time, layers []Layer, label string) string {
+// Each moment leads to what links says of it, where there are links.
+func Areas(moments []time.Time, layers []Layer, links []Link, label string) string {
 	if len(moments) < 2 || len(layers) == 0 {
 		return ""
 	}
@@ -57,7 +58,16 @@ func Areas(moments []time.Time, layers []Layer, label string) string {
 		}
 		labels = append([]named{{p.y((l.Values[last] + below) / 2), "", l.Name}}, labels...)
 	}
+	for i, l := range links {
+		from, to := p.x(moments[max(0, i-1)]), p.x(moments[min(last, i+1)])
+		p.linked(l.Href, l.Title, func() {
+			p.printf(`<rect class="hit" x="%s" y="%s" width="%s" height="%s"/>`, n((from+p.x(moments[i]))/2), n(top), n((to-from)/2), n(p.h-bottom-top))
+		})
+	}
 	p.names(labels)
 	p.dates()
 	return p.close()
 }
+
+// Link is where a moment leads, and what it says.
+type Link struct{ Href, Title string }

@@ -123,7 +123,7 @@ func TestDotsAndColumnsAreDrawnWhateverTheyHold(t *testing.T) {
 		for range rapid.IntRange(1, 50).Draw(t, "dots") {
 			at = at.Add(time.Duration(rapid.IntRange(-1000, 3000).Draw(t, "hours")) * time.Hour)
 			dots = append(dots, Dot{at, rapid.Float64Range(0, 1e6).Draw(t, "value")})
-			columns = append(columns, Column{at, rapid.SliceOfN(rapid.Float64Range(0, 1e5), 0, 5).Draw(t, "parts")})
+			columns = append(columns, Column{At: at, Parts: rapid.SliceOfN(rapid.Float64Range(0, 1e5), 0, 5).Draw(t, "parts"), Hrefs: []string{"/a?b=1&c=2"}, Titles: []string{`"<`}})
 		}
 		wellFormed(t, Dots(dots, ticks, []Line{{50, "half <&"}, {51, "more"}}, "label \"<"))
 		wellFormed(t, Columns(columns, []string{"a", "b"}, "label"))

@@ -89,6 +89,19 @@ const high0 = 240.0
 type Column struct {
 	At    time.Time
 	Parts []float64
+	// Hrefs and Titles are of the parts; there may be none.
+	Hrefs, Titles []string
+}
+
+// link is where a part leads and what it says.
+func (c Column) link(part int) (href, title string) {
+	if part < len(c.Hrefs) {
+		href = c.Hrefs[part]
+	}
+	if part < len(c.Titles) {
+		title = c.Titles[part]
+	}
+	return href, title
 }
 
 // Columns draws bars over time; part i has the class l<i>, and names say what
@@ -121,7 +134,10 @@ func Columns(columns []Column, names []string, label string) string {
 			if v <= 0 {
 				continue
 			}
-			p.printf(`<rect class="l%d" x="%s" y="%s" width="%s" height="%s"/>`, part, n(left+float64(i)*step+step*0.1), n(y(sum+v)), n(step*0.8), n(max(0.1, y(sum)-y(sum+v))))
+			href, title := c.link(part)
+			p.linked(href, title, func() {
+				p.printf(`<rect class="l%d" x="%s" y="%s" width="%s" height="%s"/>`, part, n(left+float64(i)*step+step*0.1), n(y(sum+v)), n(step*0.8), n(max(0.1, y(sum)-y(sum+v))))
+			})
 			sum += v
 		}
 	}

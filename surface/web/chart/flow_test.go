@@ -35,7 +35,7 @@ func TestFlowChartsAreWellFormed(t *testing.T) {
 			layers[0].Values[i], layers[1].Values[i] = float64(2*i), float64(i)
 		}
 		for _, svg := range []string{
-			Areas(moments, layers, "flow"), Spots(spots, start, start.AddDate(0, 1, 0), ticks, ticks[:1], "cycle"),
+			Areas(moments, layers, nil, "flow"), Spots(spots, start, start.AddDate(0, 1, 0), ticks, ticks[:1], "cycle"),
 			Ages([]string{"a", "b", "c"}, marks, ticks, nil, "ages"), Behaviour(readings, 3, -1, value.Draw(t, "upper"), "behaviour"),
 			Chances(chances, edges, "chances"),
 		} {

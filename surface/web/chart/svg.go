@@ -15,8 +15,13 @@ func (p *pen) open(class string, w, h float64, label string) {
 	p.printf(`<svg class="chart %s" viewBox="0 0 %s %s" role="img" aria-label="%s">`, class, n(w), n(h), html.EscapeString(label))
 }
 
+// close ends the picture. One with links in it is no image to a screen reader,
+// but a group of them.
 func (p *pen) close() string {
 	p.WriteString("</svg>")
+	if text := p.String(); strings.Contains(text, "<a ") {
+		return strings.Replace(text, `role="img"`, `role="group"`, 1)
+	}
 	return p.String()
 }
 
