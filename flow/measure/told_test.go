@@ -194,7 +194,7 @@ func TestDeploymentsOfForgesCount(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		f.delivered(sha('c'), 3, on(2, 11))
+		f.delivered(1, sha('c'), 3, on(2, 11))
 		keys, d = f.keys("dora-2025")
 		if o := d.Origin; o.Deployments != 4 || len(o.By) != 2 || o.By[0] != (measure.Teller{Name: "GitHub", Deployments: 3}) {
 			t.Errorf("%+v", o)
@@ -204,17 +204,21 @@ func TestDeploymentsOfForgesCount(t *testing.T) {
 	})
 }
 
-// delivered is a delivery of Andon's own that ended well.
-func (f shopFloor) delivered(sha string, ord int64, at time.Time) {
+// delivered is the n-th delivery of Andon's own; it ended well.
+func (f shopFloor) delivered(n int, sha string, ord int64, at time.Time) {
 	f.t.Helper()
+	stable := ""
+	if n > 1 {
+		stable = fmt.Sprint("shop-", n-1)
+	}
 	err := f.ledger.Write(f.t.Context(), func(tx journal.Tx) error {
 		if _, err := tx.Exec(f.t.Context(), `INSERT INTO release (id, number, service, sha, ord, run, digest, config, rejected, created_at)
-			VALUES ('shop-1', 1, 'shop', $1, $2, 'ci-1', 'sha256:1', '{}', '', $3)`, sha, ord, journal.Micros(at)); err != nil {
+			VALUES ($1, $2, 'shop', $3, $4, $1, 'sha256:1', '{}', '', $5)`, fmt.Sprint("shop-", n), n, sha, ord, journal.Micros(at)); err != nil {
 			return err
 		}
 		_, err := tx.Exec(f.t.Context(), `INSERT INTO deployment (id, number, service, environment, release, stable, state, place, exposure, reason, actor,
-			created_at, started_at, ended_at, rev) VALUES ('deploy-1', 1, 'shop', 'production', 'shop-1', '', 'succeeded', '{}', '{}', '', '', $1, $1, $1, 1)`,
-			journal.Micros(at))
+			created_at, started_at, ended_at, rev) VALUES ($1, $2, 'shop', 'production', $3, $4, 'succeeded', '{}', '{}', '', '', $5, $5, $5, 1)`,
+			fmt.Sprint("deploy-", n), n, fmt.Sprint("shop-", n), stable, journal.Micros(at))
 		return err
 	})
 	if err != nil {
@@ -222,7 +226,27 @@ func (f shopFloor) delivered(sha string, ord int64, at time.Time) {
 	}
 }
 
-// Nobody recorded x and y, but a push told when y was written; z nobody knows.
+// A merge within what Andon delivered itself, which no forge tells of.
+func TestAndonsOwnDeliveriesHavePullRequests(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		f := shop(t, s)
+		f.write(map[string]time.Time{sha('b'): on(2, 9), sha('c'): on(2, 9)}, sha('a'), sha('b'), sha('c'))
+		f.delivered(1, sha('a'), 1, on(1, 10))
+		f.merged(1, "cart", sha('1'), sha('b'), on(2, 8), on(2, 9))
+		f.delivered(2, sha('c'), 3, on(2, 12))
+		f.merged(2, "later", sha('2'), sha('d'), on(3, 8), on(3, 9)) // in no deployment yet
+		keys, _ := f.keys("gitlab")
+		f.wants(keys[dora.LeadTime], 1, 3*hour)
+		if how := keys[dora.LeadTime].How; !strings.HasSuffix(how, "; 2 of 2 deployments made by Andon; 1 of 2 have pull requests") {
+			t.Error(how)
+		}
+		keys, _ = f.keys("devlake-2023")
+		f.wants(keys[dora.LeadTime], 1, 4*hour)
+	})
+}
+
+// Nobody recorded any of the commits, but a push told when the second was
+// written; of the third nobody told.
 func TestWhatTheBranchDoesNotHoldIsSaid(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		f := shop(t, s)
@@ -279,7 +303,7 @@ func TestDeploymentsOfOtherSystemsCount(t *testing.T) {
 		if !strings.Contains(keys[dora.Frequency].How, "5 of 5 deployments told by /argo") || d.Origin.Commits != 5 {
 			t.Errorf("%s: %+v", keys[dora.Frequency].How, d.Origin)
 		}
-		// GitHub tells of d as well: it counts once. Of b it tells another time.
+		// GitHub tells of d as well: it counts once.
 		f.deployed(on(4, 6.5), 1, "production", sha('d'), "success")
 		if _, d := f.keys("dora-2025"); d.Origin.Deployments != 5 || len(d.Origin.By) != 2 {
 			t.Errorf("%+v", d.Origin)
