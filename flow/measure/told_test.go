@@ -282,7 +282,8 @@ func (f shopFloor) event(at time.Time, id string, typ journal.Type, subject stri
 func TestDeploymentsOfOtherSystemsCount(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		f := shop(t, s)
-		f.write(map[string]time.Time{sha('b'): on(2, 4), sha('c'): on(3, 4), sha('d'): on(4, 4)}, sha('a'), sha('b'), sha('c'), sha('d'))
+		f.write(map[string]time.Time{sha('b'): on(2, 4), sha('c'): on(3, 4), sha('d'): on(4, 4), sha('e'): on(5, 3)},
+			sha('a'), sha('b'), sha('c'), sha('d'), sha('e'))
 		in := func(environment, artifact string) map[string]any {
 			return map[string]any{"environment": map[string]any{"id": environment}, "artifactId": artifact}
 		}
@@ -296,16 +297,18 @@ func TestDeploymentsOfOtherSystemsCount(t *testing.T) {
 		f.event(on(3, 10), "5", journal.ServiceRolledBack, "shop", in("production", purl('b'))) // told again
 		f.event(on(4, 6), "6", journal.ServiceUpgraded, "shop", in("production", purl('d')))
 		f.event(on(4, 7), "7", journal.ServiceUpgraded, "shop", in("staging", purl('d')))
+		f.event(on(5, 4), "q", journal.ArtifactPackaged, "pkg:oci/shop@sha256%3Adef", map[string]any{"change": map[string]any{"id": sha('e')}})
+		f.event(on(5, 6), "8", journal.ServiceUpgraded, "shop", in("production", "pkg:oci/shop@sha256%3Adef"))
 		keys, d := f.keys("dora-2025")
-		f.wants(keys[dora.FailRate], 5, 0.2)
+		f.wants(keys[dora.FailRate], 6, 1.0/6)
 		f.wants(keys[dora.Recovery], 1, 2*hour) // felt when c was deployed at 8, well again at 10
-		f.wants(keys[dora.LeadTime], 3, 2*hour) // b 2; c 26 and d 2 hours: c reached users for good with d
-		if !strings.Contains(keys[dora.Frequency].How, "5 of 5 deployments told by /argo") || d.Origin.Commits != 5 {
+		f.wants(keys[dora.LeadTime], 4, 2*hour) // b 2; c 26 and d 2, for c reached users for good with d; e 3 hours
+		if !strings.Contains(keys[dora.Frequency].How, "6 of 6 deployments told by /argo") || d.Origin.Commits != 6 {
 			t.Errorf("%s: %+v", keys[dora.Frequency].How, d.Origin)
 		}
 		// GitHub tells of d as well: it counts once.
 		f.deployed(on(4, 6.5), 1, "production", sha('d'), "success")
-		if _, d := f.keys("dora-2025"); d.Origin.Deployments != 5 || len(d.Origin.By) != 2 {
+		if _, d := f.keys("dora-2025"); d.Origin.Deployments != 6 || len(d.Origin.By) != 2 {
 			t.Errorf("%+v", d.Origin)
 		}
 	})
@@ -321,6 +324,9 @@ func TestARollBackOfWhatAForgeDeployedIsItsFailure(t *testing.T) {
 		f.event(on(2, 9), "2", journal.ServiceRolledBack, "shop", in)
 		keys, d := f.keys("dora-2025")
 		f.wants(keys[dora.FailRate], 1, 1)
+		if f := keys[dora.Frequency]; f.Known {
+			t.Errorf("what was rolled back is a success: %+v", f)
+		}
 		if d.Origin.By[0].Name != "GitHub" {
 			t.Errorf("%+v", d.Origin)
 		}
