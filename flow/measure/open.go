@@ -30,8 +30,11 @@ const openPage = 500
 func openAt(ctx context.Context, r journal.Reader, line floor.Line, at time.Time, expected int64) (open []Open, err error) {
 	from, key := journal.Micros(at)+1, ""
 	for int64(len(open)) < expected {
+		// No more than are missing: looking for one that is not there goes
+		// through all of history.
+		page := min(openPage, expected-int64(len(open)))
 		items, err := itemsWhere(ctx, r, `line = $1 AND started_at > 0 AND (started_at, card) < ($2, $3) AND (done_at = 0 OR done_at > $4)
-			ORDER BY started_at DESC, card DESC LIMIT $5`, line.Name, from, key, journal.Micros(at), openPage)
+			ORDER BY started_at DESC, card DESC LIMIT $5`, line.Name, from, key, journal.Micros(at), page)
 		if err != nil {
 			return nil, err
 		}
@@ -40,7 +43,7 @@ func openAt(ctx context.Context, r journal.Reader, line floor.Line, at time.Time
 				open = append(open, o)
 			}
 		}
-		if len(items) < openPage {
+		if int64(len(items)) < page {
 			break
 		}
 		last := items[len(items)-1]

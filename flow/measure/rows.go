@@ -54,7 +54,7 @@ func (s *Service) Rows(ctx context.Context, line string, which Which) (rows []Ro
 	}
 	where = append(where, column+" >= "+arg(journal.Micros(dayAt(first))), column+" < "+arg(journal.Micros(dayAt(last+1))))
 	if which.Done {
-		where = append(where, "bucket > 0")
+		where = append(where, "+bucket > 0")
 	}
 	if which.Bucket > 0 {
 		where = append(where, "bucket = "+arg(which.Bucket))

@@ -24,12 +24,12 @@ type Way struct {
 // of all that were in progress at its end; at most so many of the finished ones,
 // the newest.
 func WaysIn(ctx context.Context, r journal.Reader, line floor.Line, from, to time.Time, most int) (ways []Way, err error) {
-	done, err := itemsWhere(ctx, r, `line = $1 AND done_at >= $2 AND done_at < $3 AND bucket > 0 ORDER BY done_at DESC LIMIT $4`,
+	done, err := itemsWhere(ctx, r, `line = $1 AND done_at >= $2 AND done_at < $3 AND +bucket > 0 ORDER BY done_at DESC LIMIT $4`,
 		line.Name, journal.Micros(from), journal.Micros(to), most)
 	if err != nil {
 		return nil, err
 	}
-	open, err := itemsWhere(ctx, r, `line = $1 AND done_at = 0 AND started_at > 0`, line.Name)
+	open, err := itemsWhere(ctx, r, `line = $1 AND done_at = 0 AND +started_at > 0`, line.Name)
 	if err != nil {
 		return nil, err
 	}
@@ -43,7 +43,7 @@ func (i *item) way() Way { return Way{i.card, i.kind, i.started, i.done, i.stays
 
 // OpenIn reads what is in progress on a line now.
 func OpenIn(ctx context.Context, r journal.Reader, line floor.Line, now time.Time) (open []Open, err error) {
-	items, err := itemsWhere(ctx, r, `line = $1 AND done_at = 0 AND started_at > 0`, line.Name)
+	items, err := itemsWhere(ctx, r, `line = $1 AND done_at = 0 AND +started_at > 0`, line.Name)
 	if err != nil {
 		return nil, err
 	}

@@ -40,7 +40,7 @@ const (
 	// leastStays is how many cards must have left a station for a curve of it.
 	leastStays = 10
 	// mostStays bounds what a curve is drawn from: the newest.
-	mostStays = 2000
+	mostStays = 1000
 )
 
 // Ageing tells the risk of each card in progress:

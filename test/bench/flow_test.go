@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -13,6 +14,7 @@ import (
 	"andon/engine/store"
 	"andon/flow/floor"
 	"andon/flow/measure"
+	"andon/flow/outlook"
 	"andon/journal"
 )
 
@@ -87,7 +89,7 @@ func BenchmarkFlow(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	b.Run("page", func(b *testing.B) {
+	b.Run("flow", func(b *testing.B) {
 		for b.Loop() {
 			if _, err := numbers.Flow(ctx, "long", w); err != nil {
 				b.Fatal(err)
@@ -95,4 +97,36 @@ func BenchmarkFlow(b *testing.B) {
 		}
 		b.ReportMetric(rate, "imported-moves/s")
 	})
+	ahead := outlook.NewService(ledger, numbers)
+	b.Run("page", func(b *testing.B) { // all that the page reads
+		for b.Loop() {
+			if err := wholePage(ctx, numbers, ahead, w, ledger.Now()); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
+
+func wholePage(ctx context.Context, numbers *measure.Service, ahead *outlook.Service, w measure.Window, now time.Time) error {
+	if _, err := numbers.Flow(ctx, "long", w); err != nil {
+		return err
+	}
+	earlier, err := measure.NewWindow(w.From.Add(-time.Hour), now, 90)
+	if err != nil {
+		return err
+	}
+	if _, err := numbers.Flow(ctx, "long", earlier); err != nil {
+		return err
+	}
+	if _, err := numbers.DORA(ctx, "long", "dora-2025", w); err != nil {
+		return err
+	}
+	if _, err := numbers.Untracked(ctx, w); err != nil {
+		return err
+	}
+	if _, err := numbers.Cost(ctx, "long"); err != nil {
+		return err
+	}
+	_, err = ahead.Ageing(ctx, "long")
+	return err
 }
