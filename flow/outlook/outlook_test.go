@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"testing"
 	"time"
 
@@ -201,4 +202,31 @@ func TestTheCopyShowsWhatASecondReviewerWouldDo(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A limit that the history did not keep is no limit of the line as it ran: the
+// copy does what was seen, and keeping the limit is what can be tried.
+func TestTheCopyOfALineThatDidNotKeepItsLimits(t *testing.T) {
+	s := storetest.SQLite(t)
+	h, ctx := open(t, s, floor.Rules{}), t.Context()
+	h.history(180)
+	line := floor.Line{Name: "shop", Title: "Shop", Key: "SHOP", Stations: []floor.Station{
+		{Name: "backlog", Kind: floor.Queue}, {Name: "development", Kind: floor.Work, Hands: 4, WIP: 1}, {Name: "review", Kind: floor.Work, Hands: 1},
+		{Name: "done", Kind: floor.Done}}}
+	if err := h.floor.Define(ctx, []floor.Line{line}, nil); err != nil {
+		t.Fatal(err)
+	}
+	c, err := h.WhatIf(ctx, outlook.WhatIf{Line: "shop", WIP: map[string]int{"development": 1}, Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if now, seen := c.Now.Throughput.Mean, c.Seen.Throughput; now < 0.85*seen || now > 1.15*seen {
+		t.Errorf("the copy does %.2f cards a day, and %.2f were seen", now, seen)
+	}
+	if c.Then.Throughput.High > 0.7*c.Now.Throughput.Mean || c.Now.Stations[0].WIP < 4 || c.Then.Stations[0].WIP != 1 {
+		t.Errorf("with the limit kept: %+v; now: %+v", c.Then, c.Now)
+	}
+	if len(c.Notes) == 0 || !strings.Contains(c.Notes[0], "Set the limit to 1") {
+		t.Errorf("the notes are %q", c.Notes)
+	}
 }

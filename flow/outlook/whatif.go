@@ -202,10 +202,12 @@ func fitted(l floor.Line, ways []measure.Way, from time.Time, hands map[string]i
 			p.Servers = f.together(st.Name)
 			guessed = append(guessed, st.Name)
 		}
-		f.places = append(f.places, p)
+		// A limit that was not kept says nothing of how the line ran.
 		if held := f.together(st.Name); st.WIP > 0 && held > st.WIP {
-			f.notes = append(f.notes, fmt.Sprintf("The history held up to %d cards in %s, and its limit is %d today: Now keeps the limit, which the history did not.", held, st.Name, st.WIP))
+			p.Limit = held
+			f.notes = append(f.notes, fmt.Sprintf("The history held up to %d cards in %s though its limit is %d: Now has room for as many. Set the limit to %d to see what keeping it does.", held, st.Name, st.WIP, st.WIP))
 		}
+		f.places = append(f.places, p)
 	}
 	if len(guessed) > 0 {
 		f.notes = append(f.notes, fmt.Sprintf("Nobody declared how many can work at once in %s (hands), so the most cards that were there together are taken; work that waited there counts as worked on.",

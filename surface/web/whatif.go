@@ -29,8 +29,11 @@ type knob struct {
 	Most     int
 	Servers  int // more or fewer than now
 	Hands    int // now; 0 when not known
-	Declared int // the limit on the line
+	Now      int // the limit that the copy has as it is
 }
+
+// asNow is a limit that nobody turned.
+const asNow = -1
 
 // whatIfSeed makes the page show the same figures for the same knobs.
 const whatIfSeed = 1
@@ -58,25 +61,24 @@ func (s *site) whatIfView(r *http.Request) (v whatIfView, err error) {
 		if st.Kind == floor.Queue || st.Kind == floor.Done {
 			continue
 		}
-		k := knob{Station: st.Name, WIP: st.WIP, Declared: st.WIP, Most: max(10, 2*st.WIP)}
+		k := knob{Station: st.Name, WIP: asNow, Now: st.WIP}
 		for name, field := range map[string]*int{"wip": &k.WIP, "servers": &k.Servers} {
 			text := r.URL.Query().Get(name + "." + st.Name)
 			if text == "" {
 				continue
 			}
 			n, err := strconv.Atoi(text)
-			if err != nil || n < -20 || n > 1000 {
+			if err != nil || n > 1000 || name == "wip" && n < 0 || n < -20 {
 				return v, &badQuery{name + "." + st.Name, "use a whole number"}
 			}
 			*field = n
 		}
-		if k.WIP != st.WIP {
+		if k.WIP != asNow {
 			q.WIP[st.Name] = k.WIP
 		}
 		if k.Servers != 0 {
 			q.Servers[st.Name] = k.Servers
 		}
-		v.Changed = v.Changed || k.WIP != st.WIP || k.Servers != 0
 		v.Knobs = append(v.Knobs, k)
 	}
 	began := time.Now()
@@ -93,11 +95,17 @@ func (s *site) whatIfView(r *http.Request) (v whatIfView, err error) {
 		return v, err
 	}
 	for i := range v.Knobs {
+		k := &v.Knobs[i]
 		for _, st := range v.Result.Now.Stations {
-			if st.Name == v.Knobs[i].Station {
-				v.Knobs[i].Hands = st.Servers
+			if st.Name == k.Station {
+				k.Hands, k.Now = st.Servers, st.WIP
 			}
 		}
+		if k.WIP == asNow {
+			k.WIP = k.Now
+		}
+		k.Most = max(10, 2*k.Now, k.WIP)
+		v.Changed = v.Changed || k.WIP != k.Now || k.Servers != 0
 	}
 	return v, nil
 }
