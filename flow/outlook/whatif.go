@@ -118,7 +118,7 @@ func (s *Service) WhatIf(ctx context.Context, q WhatIf) (c Compared, err error) 
 	if err != nil {
 		return c, err
 	}
-	c = Compared{Line: l.Name, Days: q.Days, History: q.History, Cards: f.cards, Seen: f.seen(q.History), Notes: f.notes}
+	c = Compared{Line: l.Name, Days: q.Days, History: q.History, Cards: f.cards, Seen: f.seen(q.History, now), Notes: f.notes}
 	if c.Now, err = f.run(WhatIf{Days: q.Days, Seed: q.Seed, Arrivals: 1}); err != nil {
 		return c, err
 	}
@@ -165,6 +165,7 @@ type copyOf struct {
 	places []twin.Place
 	stays  []twin.Stay
 	leads  []time.Duration
+	first  time.Time // the first start within the history
 	cards  int
 	notes  []string
 }
@@ -177,6 +178,9 @@ func fitted(l floor.Line, ways []measure.Way, from time.Time, hands map[string]i
 			continue // its first stations were before the history
 		}
 		f.cards++
+		if f.first.IsZero() || w.Started.Before(f.first) {
+			f.first = w.Started
+		}
 		if !w.Done.IsZero() {
 			f.leads = append(f.leads, w.Done.Sub(w.Started))
 		}
@@ -241,9 +245,11 @@ func (f copyOf) together(station string) (most int) {
 	return most
 }
 
-func (f copyOf) seen(history int) Seen {
+// seen tells of the history, or of the part of it since the first card began.
+func (f copyOf) seen(history int, now time.Time) Seen {
 	d := func(t time.Duration) float64 { return t.Hours() / 24 }
-	return Seen{Throughput: float64(len(f.leads)) / float64(history), Lead50: d(measure.NearestRank(f.leads, 0.5)), Lead85: d(measure.NearestRank(f.leads, 0.85))}
+	days := min(float64(history), d(now.Sub(f.first)))
+	return Seen{Throughput: float64(len(f.leads)) / days, Lead50: d(measure.NearestRank(f.leads, 0.5)), Lead85: d(measure.NearestRank(f.leads, 0.85))}
 }
 
 func (f copyOf) run(q WhatIf) (p Picture, err error) {
