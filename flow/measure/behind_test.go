@@ -1,6 +1,8 @@
 package measure_test
 
 import (
+	"fmt"
+	"math/rand/v2"
 	"strings"
 	"testing"
 	"time"
@@ -89,6 +91,48 @@ func TestTheCardsBehindWhatIsHeldAndWhatLeft(t *testing.T) {
 		}
 		if _, err := m.Held(ctx, "shop", "nowhere", window(last, 1)); err == nil {
 			t.Error("a station that is not there held something")
+		}
+	})
+}
+
+// TestHowOldWorkWasIsWhatTheCardsSay moves cards about, back to the queue and
+// out of done again, and holds the mean age that Flow tells for the beginning
+// of a window against the cards that were in progress then.
+func TestHowOldWorkWasIsWhatTheCardsSay(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		f, ctx, random := shop(t, s), journal.WithActor(t.Context(), "ana"), rand.New(rand.NewPCG(8, 9))
+		m := measure.NewService(f.ledger)
+		first := f.now
+		stations := []string{"backlog", "development", "review", "development", "done"}
+		for n := range 200 {
+			f.tick(3 * time.Hour) // some things happen at midnight, as in histories that tell days only
+			if n%20 == 0 {
+				f.add("A card")
+			}
+			key := fmt.Sprintf("SHOP-%d", 1+random.IntN(n/20+1))
+			_, _ = f.Move(ctx, floor.Move{Card: key, To: stations[random.IntN(len(stations))], By: "ana"}) // one that is there already is refused
+		}
+		for day := first.AddDate(0, 0, 1); day.Before(f.now); day = day.AddDate(0, 0, 1) {
+			midnight := day.Truncate(24 * time.Hour)
+			w, err := measure.NewWindow(midnight.Add(-time.Hour), f.now, 1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			rows, err := m.Held(ctx, "shop", "", w)
+			if err != nil {
+				t.Fatal(err)
+			}
+			age := 0.0
+			for _, r := range rows {
+				age += midnight.Add(-time.Microsecond).Sub(r.Started).Hours() / 24 / float64(len(rows))
+			}
+			flow, err := m.Flow(ctx, "shop", measure.Window{From: midnight, To: f.now})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if text := flow.Little.Conditions[3].Text; !strings.HasPrefix(text, fmt.Sprintf("the mean age was %.1f days at the beginning", age)) {
+				t.Errorf("on %s %d cards were %.3f days old, and Flow says %q", midnight.Format(time.DateOnly), len(rows), age, text)
+			}
 		}
 	})
 }

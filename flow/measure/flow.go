@@ -52,42 +52,19 @@ func (s *Service) Flow(ctx context.Context, line string, w Window) (f Flow, err 
 
 // FlowOf is Flow in the caller's transaction.
 func FlowOf(ctx context.Context, r journal.Reader, line string, w Window) (f Flow, err error) {
-	f.Window = w
-	if f.Line, err = floor.LineIn(ctx, r, line); err != nil {
+	if f, err = SumsOf(ctx, r, line, w); err != nil {
 		return f, err
 	}
-	book, err := readDays(ctx, r, f.Line, w)
+	if f.Open, err = openAt(ctx, r, f.Line, endOf(w.To), f.Days[len(f.Days)-1].WIP); err != nil {
+		return f, err
+	}
+	older, err := meanAgeAt(ctx, r, f.Line, endOf(w.From), f.Before.WIP)
 	if err != nil {
 		return f, err
 	}
-	f.Days, f.Before = book.days, book.before
-	var h histogram
-	if f.Cycle, h, err = readCycles(ctx, r, line, w); err != nil {
-		return f, err
-	}
-	if h.n > 0 {
-		f.Cycle.Mean = book.cycle / time.Duration(h.n)
-		for _, p := range Percentiles {
-			d, err := percentile(ctx, r, line, w, h, p)
-			if err != nil {
-				return f, err
-			}
-			f.Cycle.Percentiles = append(f.Cycle.Percentiles, CyclePercentile{p, d})
-		}
-	}
-	if f.Open, err = openAt(ctx, r, f.Line, w.To, f.Days[len(f.Days)-1].WIP); err != nil {
-		return f, err
-	}
-	if f.Stations, err = readStations(ctx, r, f.Line, w); err != nil {
-		return f, err
-	}
-	older, err := openAt(ctx, r, f.Line, w.From, f.Before.WIP)
-	if err != nil {
-		return f, err
-	}
-	f.Little = LittleOf(f, meanAge(older), meanAge(f.Open))
+	f.Little = LittleOf(f, older, meanAge(f.Open))
 	f.Debt, f.DebtKnown = FlowDebt(f)
-	if f.Expedite, err = expediteOf(ctx, r, f.Line, w, h.n); err != nil {
+	if f.Expedite, err = expediteOf(ctx, r, f.Line, w, f.Cycle.N); err != nil {
 		return f, err
 	}
 	f.Pace = f.series(func(days []Day) (sum float64) {

@@ -2,6 +2,8 @@ package measure
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"time"
 
 	"andon/flow/floor"
@@ -50,6 +52,54 @@ func openAt(ctx context.Context, r journal.Reader, line floor.Line, at time.Time
 		from, key = journal.Micros(last.started), last.card
 	}
 	return open, nil
+}
+
+// meanAgeAt is how old on average was what was in progress at a time; 0 when
+// nothing was. The way of a card is looked at only where it went back to the
+// queue or came back from done: any other is in progress from start to end.
+func meanAgeAt(ctx context.Context, r journal.Reader, line floor.Line, at time.Time, expected int64) (time.Duration, error) {
+	var ends []string
+	for _, st := range line.Stations {
+		if st.Kind == floor.Queue || st.Kind == floor.Done {
+			ends = append(ends, `"s":`+string(journal.JSON(st.Name)))
+		}
+	}
+	from, key, found, sum := journal.Micros(at)+1, "", int64(0), 0.0
+	for found < expected {
+		page := min(openPage, expected-found)
+		rows, err := r.Query(ctx, `SELECT card, started_at, stays FROM measure_item WHERE line = $1 AND started_at > 0 AND (started_at, card) < ($2, $3)
+			AND (done_at = 0 OR done_at > $4) ORDER BY started_at DESC, card DESC LIMIT $5`, line.Name, from, key, journal.Micros(at), page)
+		if err != nil {
+			return 0, err
+		}
+		defer rows.Close()
+		read := int64(0)
+		for ; rows.Next(); read++ {
+			var stays string
+			if err := rows.Scan(&key, &from, &stays); err != nil {
+				return 0, err
+			}
+			started := journal.Time(from)
+			if slices.ContainsFunc(ends, func(name string) bool { return strings.Count(stays, name) > 1 }) {
+				i := item{card: key, started: started}
+				if i.stays, err = readStays(stays); err != nil {
+					return 0, err
+				}
+				if _, open := i.openAt(line, at); !open {
+					continue
+				}
+			}
+			found++
+			sum += float64(at.Sub(started))
+		}
+		if err := rows.Err(); err != nil {
+			return 0, err
+		}
+		if read < page {
+			break
+		}
+	}
+	return time.Duration(sum / float64(max(1, found))), nil
 }
 
 func itemsWhere(ctx context.Context, r journal.Reader, condition string, args ...any) (items []*item, err error) {

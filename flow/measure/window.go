@@ -32,6 +32,15 @@ func NewWindow(at, now time.Time, days int) (Window, error) {
 	return w, nil
 }
 
+// endOf is the last moment before a midnight, for what happens at midnight
+// belongs to the new day; any other time is its own end.
+func endOf(t time.Time) time.Time {
+	if t.Equal(dayAt(dayOf(t))) {
+		return t.Add(-time.Microsecond)
+	}
+	return t
+}
+
 // days gives the numbers of the first and the last day.
 func (w Window) days() (first, last int64) {
 	return dayOf(w.From), dayOf(w.To.Add(-time.Nanosecond))

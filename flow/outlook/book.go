@@ -121,7 +121,7 @@ func outcomesOf(ctx context.Context, r journal.Reader, line string, answers []An
 	if err != nil {
 		return nil, err
 	}
-	f, err := measure.FlowOf(ctx, r, line, w)
+	f, err := measure.SumsOf(ctx, r, line, w)
 	if err != nil {
 		return nil, err
 	}

@@ -45,7 +45,7 @@ func throughput(ctx context.Context, r journal.Reader, line string, at time.Time
 	if err != nil {
 		return nil, &Invalid{"history", err.Error()}
 	}
-	f, err := measure.FlowOf(ctx, r, line, w)
+	f, err := measure.SumsOf(ctx, r, line, w)
 	if err != nil {
 		return nil, err
 	}

@@ -127,7 +127,7 @@ func (s *site) before(ctx context.Context, line string, w measure.Window, days i
 	if err != nil {
 		return measure.Flow{}, err
 	}
-	return s.Measure.Flow(ctx, line, earlier)
+	return s.Measure.Sums(ctx, line, earlier)
 }
 
 // address is this page with something else asked.

@@ -115,7 +115,7 @@ func wholePage(ctx context.Context, numbers *measure.Service, ahead *outlook.Ser
 	if err != nil {
 		return err
 	}
-	if _, err := numbers.Flow(ctx, "long", earlier); err != nil {
+	if _, err := numbers.Sums(ctx, "long", earlier); err != nil {
 		return err
 	}
 	if _, err := numbers.DORA(ctx, "long", "dora-2025", w); err != nil {
