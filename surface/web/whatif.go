@@ -24,12 +24,12 @@ type whatIfView struct {
 
 // knob is what can be turned at one station.
 type knob struct {
-	Station  string
-	WIP      int // as it is turned; 0 is no limit
-	Most     int
-	Servers  int // more or fewer than now
-	Hands    int // now; 0 when not known
-	Now      int // the limit that the copy has as it is
+	Station string
+	WIP     int // as it is turned; 0 is no limit
+	Most    int
+	Servers int // more or fewer than now
+	Hands   int // now; 0 when not known
+	Now     int // the limit that the copy has as it is
 }
 
 // asNow is a limit that nobody turned.
