@@ -15,6 +15,7 @@ import (
 	"andon/flow/pipeline/execute"
 	"andon/flow/source"
 	"andon/journal"
+	"andon/journal/cloudevent"
 	"andon/learning/postmortem"
 )
 
@@ -24,6 +25,8 @@ func (a *App) followers() []journal.Follower {
 		{Name: "commit-to-line", Types: []journal.Type{journal.ChangeMerged}, React: a.commitReached},
 		{Name: "run-to-line", Types: []journal.Type{journal.PipelineRunEnded}, React: a.runEnded},
 		{Name: "deployment-to-line", Types: []journal.Type{journal.DeploymentEnded}, React: a.deploymentEnded},
+		{Name: "incident-to-card", Types: []journal.Type{journal.IncidentDetected, journal.IncidentNoted, journal.IncidentResolved}, React: a.incidentTold},
+		{Name: "event-to-card", Types: []journal.Type{cloudevent.Received}, React: a.eventTold},
 		{Name: "incident-to-postmortem", Types: []journal.Type{journal.IncidentResolved}, React: a.incidentResolved},
 		{Name: "action-to-card", Types: []journal.Type{journal.ActionAdded}, React: a.actionAdded},
 	}

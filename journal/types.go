@@ -37,6 +37,7 @@ const (
 	CardUnlit       Type = "dev.cdeventsx.andon-card.unlit.0.1.0"
 	CardAnswered    Type = "dev.cdeventsx.andon-card.answered.0.1.0"
 	CardWaiting     Type = "dev.cdeventsx.andon-card.waiting.0.1.0"
+	CardConcerned   Type = "dev.cdeventsx.andon-card.concerned.0.1.0"
 	CardCommented   Type = "dev.cdeventsx.andon-card.commented.0.1.0"
 	CardUndone      Type = "dev.cdeventsx.andon-card.undone.0.1.0"
 	CardImported    Type = "dev.cdeventsx.andon-card.imported.0.1.0"

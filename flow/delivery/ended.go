@@ -27,19 +27,42 @@ func EndedIn(ctx context.Context, r journal.Reader, environment string, from, to
 		return nil, err
 	}
 	for _, d := range found {
-		release, err := ReleaseOf(ctx, r, d.Release)
+		e, err := ended(ctx, r, d)
 		if err != nil {
 			return nil, err
-		}
-		e := Ended{Deployment: d, SHA: release.SHA, Ord: release.Ord, First: d.Stable == ""}
-		if !e.First {
-			before, err := ReleaseOf(ctx, r, d.Stable)
-			if err != nil {
-				return nil, err
-			}
-			e.After = before.Ord
 		}
 		list = append(list, e)
 	}
 	return list, nil
+}
+
+func ended(ctx context.Context, r journal.Reader, d Deployment) (Ended, error) {
+	release, err := ReleaseOf(ctx, r, d.Release)
+	if err != nil {
+		return Ended{}, err
+	}
+	e := Ended{Deployment: d, SHA: release.SHA, Ord: release.Ord, First: d.Stable == ""}
+	if !e.First {
+		before, err := ReleaseOf(ctx, r, d.Stable)
+		if err != nil {
+			return Ended{}, err
+		}
+		e.After = before.Ord
+	}
+	return e, nil
+}
+
+// Span are the places in the branch's history of what a deployment brought:
+// (After, UpTo].
+type Span struct{ After, UpTo int64 }
+
+// SpanOf tells what a deployment brought. It is false for one that is not
+// known, and for the first of a place, which brought all of history.
+func SpanOf(ctx context.Context, r journal.Reader, id string) (Span, bool, error) {
+	found, err := deploymentsWhere(ctx, r, `id = $1`, id)
+	if err != nil || len(found) == 0 {
+		return Span{}, false, err
+	}
+	e, err := ended(ctx, r, found[0])
+	return Span{e.After, e.Ord}, !e.First, err
 }

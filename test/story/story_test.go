@@ -44,7 +44,7 @@ func TestStory(t *testing.T) {
 	count := s.Facts()
 	for fact, want := range map[string]int{
 		"release.rejected storefront-3": 1, "service.rolledback storefront/production": 1, "incident.detected INC-1": 1,
-		"postmortem.drafted PM-1": 1, "cord.pulled storefront/production": 1, "ticket.closed SHOP-7": 1,
+		"postmortem.drafted PM-1": 1, "cord.pulled storefront/production": 1, "ticket.closed SHOP-7": 1, "card.concerned SHOP-8": 1,
 	} {
 		if find(count, fact) != want {
 			t.Errorf("%d facts %q, want %d", find(count, fact), fact, want)

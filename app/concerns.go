@@ -1,0 +1,66 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"andon/feedback/incident"
+	"andon/flow/delivery"
+	"andon/flow/floor"
+	"andon/journal"
+	"andon/journal/cloudevent"
+)
+
+// incidentTold ties an incident of Andon's own to the cards that its words
+// name, and to those whose commits the deployment brought that caused it.
+func (a *App) incidentTold(ctx context.Context, tx journal.Tx, f journal.Fact) error {
+	var i incident.Incident
+	if err := f.Into(&i); err != nil {
+		return err
+	}
+	keys := cardKey.FindAllString(i.Title+"\n"+i.Note+"\n"+f.Text, -1)
+	if f.Type == journal.IncidentDetected && i.Deployment != "" {
+		span, found, err := delivery.SpanOf(ctx, tx, i.Deployment)
+		if err != nil {
+			return err
+		}
+		if found {
+			brought, err := floor.CardsBetween(ctx, tx, span.After, span.UpTo)
+			if err != nil {
+				return err
+			}
+			keys = append(keys, brought...)
+		}
+	}
+	return concern(ctx, tx, floor.Concern{By: i.ID, Text: i.Title, About: journal.Ref{Kind: journal.Incident, ID: i.ID}}, keys)
+}
+
+// eventTold ties an incident of which another system told to the cards that
+// its words name.
+func (a *App) eventTold(ctx context.Context, tx journal.Tx, f journal.Fact) error {
+	e, err := cloudevent.Of(f, "")
+	if err != nil {
+		return err
+	}
+	if !strings.HasPrefix(e.Type.Short(), "incident.") {
+		return nil
+	}
+	var content struct {
+		Description string `json:"description"`
+	}
+	_ = json.Unmarshal(e.Content, &content) // its form was checked when it came in
+	keys := cardKey.FindAllString(e.Subject+"\n"+content.Description, -1)
+	text := content.Description
+	if text == "" {
+		text = "told by " + e.Source
+	}
+	return concern(ctx, tx, floor.Concern{By: fmt.Sprintf("%s of %s", e.Subject, e.Source), Text: short(text)}, keys)
+}
+
+func concern(ctx context.Context, tx journal.Tx, c floor.Concern, keys []string) error {
+	slices.Sort(keys)
+	return floor.ConcernIn(ctx, tx, c, slices.Compact(keys))
+}
