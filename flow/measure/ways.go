@@ -62,3 +62,13 @@ func NearestRank(values []time.Duration, p float64) time.Duration {
 	d, _ := rank.Percentile(rank.Sorted(values), p)
 	return d
 }
+
+// LastDone is when a card of a line was done last; the zero time when none was.
+func LastDone(ctx context.Context, r journal.Reader, line string) (time.Time, error) {
+	var at int64
+	err := r.QueryRow(ctx, `SELECT done_at FROM measure_item WHERE line = $1 AND done_at > 0 ORDER BY done_at DESC LIMIT 1`, line).Scan(&at)
+	if journal.NotFound(err) {
+		return time.Time{}, nil
+	}
+	return journal.Time(at), err
+}

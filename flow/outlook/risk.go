@@ -60,26 +60,25 @@ func (s *Service) Ageing(ctx context.Context, line string) (a Ageing, err error)
 		if err != nil {
 			return err
 		}
-		past, err := measure.WaysIn(ctx, r, l, now.AddDate(0, 0, -riskDays), now, mostStays)
+		p, err := s.pastOf(ctx, r, l, now)
 		if err != nil {
 			return err
 		}
-		a = ageing(l, open, past, now)
+		a = ageing(l, open, p)
 		return nil
 	})
 	return a, err
 }
 
-func ageing(l floor.Line, open []measure.Open, past []measure.Way, now time.Time) Ageing {
+func ageing(l floor.Line, open []measure.Open, p past) Ageing {
 	a := Ageing{Share: l.Rules.SLE.Share(), Within: time.Duration(l.Rules.SLE.Days * float64(oneDay))}
 	if a.Within == 0 {
-		a.Within, a.Own = expectation(past, a.Share), true
+		a.Within, a.Own = p.within, true
 	}
 	a.Known = a.Within > 0
-	curves := curvesOf(l, past, now)
 	for _, o := range open {
 		c := CardRisk{Open: o, High: 1}
-		if curve, ok := curves[o.Station]; ok && a.Known {
+		if curve, ok := p.curves[o.Station]; ok && a.Known {
 			// o.Here of it is gone; the rest of the expectation is what is left.
 			chance := curve.Risk(o.Here, o.Here+a.Within-o.Age)
 			c.P, c.Low, c.High, c.Known = chance.P, chance.Interval.Low, chance.Interval.High, chance.Known

@@ -3,6 +3,7 @@ package outlook
 import (
 	"context"
 	"fmt"
+	"sync"
 	"time"
 
 	"andon/flow/measure"
@@ -13,10 +14,14 @@ import (
 type Service struct {
 	ledger  *journal.Ledger
 	measure *measure.Service
+	mu      sync.Mutex
+	pasts   map[string]past // by line
 }
 
 // NewService looks ahead from the chronicle that m reads.
-func NewService(l *journal.Ledger, m *measure.Service) *Service { return &Service{l, m} }
+func NewService(l *journal.Ledger, m *measure.Service) *Service {
+	return &Service{ledger: l, measure: m, pasts: map[string]past{}}
+}
 
 // Invalid says which part of a question is wrong and what would be right.
 type Invalid struct{ Field, Text string }

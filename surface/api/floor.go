@@ -12,6 +12,8 @@ type FloorView struct {
 	Line  floor.Line   `json:"line"`
 	Cards []floor.Card `json:"cards" doc:"By urgency within their stations; the newest of the finished ones"`
 	Head  int64        `json:"head" doc:"The journal's position that this shows"`
+	// Risks are by key, as far as the history tells them.
+	Risks map[string]float64 `json:"risks,omitempty" doc:"The chance, from 0 to 1, that a card in progress misses the line's expectation"`
 }
 
 // Permission says whether something may be done, and what refuses it.
@@ -42,7 +44,15 @@ func (a *api) floor() {
 			Line string `path:"line"`
 		}) (*body[FloorView], error) {
 			f, err := a.Floor.Floor(ctx, in.Line)
-			return &body[FloorView]{FloorView{f.Line, f.Cards, f.Head}}, err
+			if err != nil {
+				return nil, err
+			}
+			ageing, err := a.Outlook.Ageing(ctx, f.Line.Name)
+			v := FloorView{Line: f.Line, Cards: f.Cards, Head: f.Head, Risks: map[string]float64{}}
+			for _, r := range ageing.Risks() {
+				v.Risks[r.Card] = r.P
+			}
+			return &body[FloorView]{v}, err
 		})
 	operation(a, http.MethodPost, "/v1/cards", "create-card", tag, "Add a card to the end of its line's queue",
 		func(ctx context.Context, in *struct {

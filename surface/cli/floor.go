@@ -67,9 +67,18 @@ func printFloor(t *columns, f api.FloorView) {
 		}
 		t.line("%s", head)
 		for _, card := range cards {
-			t.row("  "+card.Key, card.Kind, ago(card.EnteredAt), card.Title, or(card.Owner, "-"), mark(card))
+			t.row("  "+card.Key, card.Kind, ago(card.EnteredAt), card.Title, or(card.Owner, "-"), marks(card, f.Risks))
 		}
 	}
+}
+
+// marks say what is special about a card, and how likely it is to be late.
+func marks(c floor.Card, risks map[string]float64) string {
+	p, known := risks[c.Key]
+	if !known || c.Lamp != nil && c.Lamp.Answer == "" {
+		return mark(c)
+	}
+	return strings.TrimSpace(fmt.Sprintf("%s  risk %.0f %%", mark(c), 100*p))
 }
 
 // mark says in a word or two what is special about a card.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"andon/flow/floor"
+	"andon/flow/outlook"
 	"andon/flow/pipeline"
 	"andon/flow/source"
 	"andon/journal"
@@ -45,6 +46,7 @@ type cardPageView struct {
 	Marks   []mark
 	Commits []commitView
 	Told    source.Tied
+	Risk    outlook.CardRisk
 	Facts   []journal.Fact // newest first
 	People  []string
 	Epics   []string
@@ -91,6 +93,11 @@ func (s *site) cardPage(r *http.Request) (page, error) {
 		}
 		v.Commits = append(v.Commits, commitView{sha, runs})
 	}
+	risks, err := s.risks(ctx, c.Line)
+	if err != nil {
+		return page{}, err
+	}
+	v.Risk = risks[c.Key]
 	if v.Told, err = s.Sources.OfCard(ctx, c.Key, cardThings); err != nil {
 		return page{}, err
 	}

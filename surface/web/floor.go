@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"andon/flow/floor"
+	"andon/flow/outlook"
 	"andon/journal"
 )
 
@@ -32,6 +33,7 @@ type floorView struct {
 	// touched are the keys, with blanks between them, of the cards that something
 	// happened to since the browser's position.
 	touched string
+	risks   map[string]outlook.CardRisk
 	// same says that the browser has a card already as it is.
 	same func(floor.Card, floor.Station) bool
 }
@@ -100,6 +102,7 @@ type cardView struct {
 	Ready []floor.Readiness // what the definition of ready asks of it; nil once it began
 	Same  bool
 	Money string // what a day's delay costs
+	Risk  string // how likely it is to be late; empty when nobody can say
 }
 
 // fold is how many cards a list shows before the rest is only counted; of what
@@ -146,6 +149,9 @@ func (s *site) floorView(r *http.Request, same func(floor.Card, floor.Station) b
 		return v, err
 	}
 	v.Line, v.At, v.Now = titled(f.Line), f.Head, f.At
+	if v.risks, err = s.risks(ctx, f.Line.Name); err != nil {
+		return v, err
+	}
 	v.lay(f.Cards, m)
 	v.Signals = signals(v)
 	return v, nil
@@ -291,7 +297,7 @@ func (v *floorView) view(c floor.Card, st floor.Station, m machines) cardView {
 	if v.same(c, st) {
 		return cardView{Card: c, Same: true}
 	}
-	w := cardView{Card: c, Marks: m.marks(c, st, v.Now), Age: ageOf(c, v.Now), Money: money(v.Line, c)}
+	w := cardView{Card: c, Marks: m.marks(c, st, v.Now), Age: ageOf(c, v.Now), Money: money(v.Line, c), Risk: riskWord(v.risks[c.Key])}
 	if st.Kind == floor.Queue {
 		w.Ready = v.Line.Rules.Ready
 	}

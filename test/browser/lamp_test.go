@@ -68,6 +68,12 @@ func TestALitAndonStopsTheLineUntilSomebodyAnswers(t *testing.T) {
 	if got := eval[string](b, `document.querySelector("#card-LATE-1 .marks").innerText`); !strings.Contains(got, "Andon lit") {
 		t.Errorf("the card says %q", got)
 	}
+	if got := eval[string](b, `document.querySelector("#card-LATE-1 .risk").textContent`); got != "risk 100 %" {
+		t.Errorf("the risk of the card is %q", got)
+	}
+	if out := s.Andon("floor"); !strings.Contains(out, "ANDON late with a risk of 100 %") {
+		t.Errorf("the terminal says\n%s", out)
+	}
 	b.do(chromedp.Click(".top .primary")) // pull the next card
 	b.until("the refusal with its reason", toast("lit: it will be late"))
 	if !s.IsIn("SHOP-1", "backlog") {
