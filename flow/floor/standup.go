@@ -95,6 +95,18 @@ func (u *StandUp) queue(cards []Card) {
 	}
 }
 
+// freeNow reads who has nothing in hand.
+func freeNow(ctx context.Context, r journal.Reader, line string, now time.Time) ([]string, error) {
+	open, err := cardsWhere(ctx, r, `line = $1 AND done_at = 0 AND started_at > 0`, line)
+	if err != nil {
+		return nil, err
+	}
+	if err := attach(ctx, r, open); err != nil {
+		return nil, err
+	}
+	return freeHands(ctx, r, line, open, now)
+}
+
 // freeHands are the people seen on the line lately without work in hand.
 func freeHands(ctx context.Context, r journal.Reader, line string, open []Card, now time.Time) ([]string, error) {
 	since := journal.Micros(now.Add(-lately))

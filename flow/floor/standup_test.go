@@ -48,7 +48,8 @@ func TestTheStandUpWalksFromTheEnd(t *testing.T) {
 			}
 		}
 		needs, err := f.Swarm(ctx, "shop", "")
-		if err != nil || len(needs) != 3 || needs[0].Card != "SHOP-3" || needs[0].Cause != floor.IsBlocked {
+		if err != nil || len(needs) != 3 || needs[0].Card != "SHOP-3" || needs[0].Cause != floor.IsBlocked ||
+			!slices.Equal(needs[0].Free, []string{"bo"}) || needs[1].Free != nil {
 			t.Errorf("%+v, %v", needs, err)
 		}
 	})

@@ -19,6 +19,9 @@ type Need struct {
 	Owner   string `json:"owner,omitempty"`
 	Cause   Cause  `json:"cause"`
 	Why     string `json:"why"`
+	// Free are people without work in hand who could help; nobody is
+	// suggested for two cards.
+	Free []string `json:"free,omitempty"`
 }
 
 // Cause is the kind of help that a card needs.
@@ -53,11 +56,33 @@ func (s *Service) Swarm(ctx context.Context, line, station string) (needs []Need
 				return err
 			}
 		}
-		needs, err = swarm(ctx, r, l, at, s.ledger.Now())
+		if needs, err = swarm(ctx, r, l, at, s.ledger.Now()); err != nil {
+			return err
+		}
+		free, err := freeNow(ctx, r, line, s.ledger.Now())
+		suggest(needs, free)
 		return err
 	})
 	return needs, err
 }
+
+// suggest hands out who is free, one to each card in order of need and then
+// again. Work that waits for another pair of hands is not for its owner.
+func suggest(needs []Need, free []string) {
+	for round := 0; len(free) > 0 && round < mostFree; round++ {
+		for i := range needs {
+			n := &needs[i]
+			at := slices.IndexFunc(free, func(name string) bool { return n.Cause != WaitsForOne || name != n.Owner })
+			if at >= 0 {
+				n.Free = append(n.Free, free[at])
+				free = slices.Delete(free, at, at+1)
+			}
+		}
+	}
+}
+
+// mostFree is how many people are suggested for one card.
+const mostFree = 3
 
 func (f *locked) swarm(ctx context.Context, tx journal.Tx, at Station) ([]Need, error) {
 	return swarm(ctx, tx, f.line, at, tx.Now())
@@ -82,7 +107,7 @@ func swarm(ctx context.Context, r journal.Reader, l Line, at Station, now time.T
 	neediest(l, open)
 	var needs []Need
 	for _, c := range open[:min(mostNeeds, len(open))] {
-		needs = append(needs, Need{c.Key, c.Title, c.Station, c.Owner, c.cause(), c.why(now)})
+		needs = append(needs, Need{Card: c.Key, Title: c.Title, Station: c.Station, Owner: c.Owner, Cause: c.cause(), Why: c.why(now)})
 	}
 	return needs, nil
 }

@@ -31,7 +31,7 @@ func swarmCommand(c *client) *cobra.Command {
 					t.line("Nothing is in progress; pull a card with: andon pull")
 				}
 				for _, n := range needs.Items {
-					t.row(n.Card, n.Station, or(n.Owner, "-"), n.Title, n.Why)
+					t.row(n.Card, n.Station, or(n.Owner, "-"), n.Title, n.Why+couldHelp(n))
 				}
 			})
 		},
@@ -39,6 +39,13 @@ func swarmCommand(c *client) *cobra.Command {
 	cmd.Flags().StringVar(&line, "line", "", "name of the line")
 	cmd.Flags().StringVar(&station, "station", "", "only here and further on")
 	return cmd
+}
+
+func couldHelp(n floor.Need) string {
+	if len(n.Free) == 0 {
+		return ""
+	}
+	return "; free to help: " + strings.Join(n.Free, ", ")
 }
 
 func standUpCommand(c *client) *cobra.Command {

@@ -138,6 +138,9 @@ func (t tools) swarm(ctx context.Context, in SwarmInput) (SwarmOutput, string, e
 	b.WriteString("What most needs help:")
 	for _, n := range needs {
 		fmt.Fprintf(&b, "\n- %s in %s, %s: %s", n.Card, n.Station, n.Title, n.Why)
+		if len(n.Free) > 0 {
+			fmt.Fprintf(&b, " (free to help: %s)", strings.Join(n.Free, ", "))
+		}
 	}
 	return SwarmOutput{Needs: needs}, b.String(), err
 }
