@@ -49,6 +49,30 @@ func (v untrackedView) allTracked() string {
 	return fmt.Sprintf("All work of the last %d days has a card.", v.Days)
 }
 
+// toldRow is one thing of a forge.
+type toldRow struct {
+	Name, URL, Title, Who string
+	Mark                  mark
+	At                    time.Time
+	Adopt                 bool // it may become a card
+}
+
+func toldRows(t source.Tied) (rows []toldRow) {
+	for _, p := range t.Pulls {
+		rows = append(rows, toldRow{p.Name(), p.URL, p.Title, p.Author, pullMark(p), p.UpdatedAt, true})
+	}
+	for _, i := range t.Issues {
+		rows = append(rows, toldRow{i.Name(), i.URL, i.Title, i.Author, issueMark(i), i.UpdatedAt, true})
+	}
+	for _, r := range t.Runs {
+		rows = append(rows, toldRow{r.Workflow, r.URL, short(r.SHA), r.Repo, forgeRunMark(r), r.UpdatedAt, false})
+	}
+	for _, d := range t.Deployments {
+		rows = append(rows, toldRow{"to " + d.Environment, d.URL, short(d.SHA), d.Repo, forgeDeploymentMark(d), d.UpdatedAt, false})
+	}
+	return rows
+}
+
 func pullMark(p source.Pull) mark {
 	switch {
 	case p.State == source.Merged:

@@ -108,6 +108,10 @@ func TestWorkWithoutACardIsTakenOver(t *testing.T) {
 	if got := eval[string](b, `[...document.querySelectorAll("main a[target]")].map(a => a.getAttribute("href")).join(" ")`); strings.Contains(got, "javascript") || !strings.Contains(got, "https://github.com/acme/shop/pull/1") {
 		t.Errorf("the links lead to %q", got)
 	}
+	for _, theme := range []string{"light", "dark"} {
+		b.theme(theme)
+		b.check(theme + " untracked")
+	}
 	b.do(chromedp.Click(`[aria-label="Make a card of github:acme/shop#3"]`))
 	b.until("the issue's card", toast("SHOP-9 is in backlog"))
 	b.until("one row less", `document.querySelector("#issues-title") === null`)
@@ -124,6 +128,7 @@ func TestWorkWithoutACardIsTakenOver(t *testing.T) {
 			t.Errorf("the card's page does not say %q:\n%s", want, got)
 		}
 	}
+	b.check("a card with what forges told")
 	b.goTo("/untracked?days=12")
 	if got := eval[string](b, `document.querySelector("main").innerText`); !strings.Contains(got, "use one of") {
 		t.Errorf("a wrong window is answered with %q", got)
