@@ -3,7 +3,7 @@
 import { call, done } from "./api.js";
 import { open } from "./forms.js";
 import { refresh } from "./live.js";
-import { clear, selected } from "./select.js";
+import { selected, unselect } from "./select.js";
 import { say } from "./toast.js";
 
 const path = (key, verb) => `/v1/cards/${encodeURIComponent(key)}/${verb}`;
@@ -61,7 +61,7 @@ export async function perform(name, keys, values = {}) {
   else answer = await call("POST /v1/bulk", { cards: keys, ...deed.many(values) });
   if (answer) {
     done(`${keys.length === 1 ? keys[0] : `${keys.length} cards`} ${deed.said(values, answer)}.`);
-    if (keys.length > 1) clear();
+    if (keys.length > 1) unselect(keys);
   }
   await refresh();
   return answer !== null;

@@ -10,6 +10,12 @@ export function clear() {
   paint();
 }
 
+// unselect lets go of some cards; others, selected meanwhile, stay so.
+export function unselect(keys) {
+  keys.forEach((key) => chosen.delete(key));
+  paint();
+}
+
 export function toggle(card, range = false) {
   const all = [...document.querySelectorAll("#board .card")];
   const from = range && last ? all.findIndex((c) => c.dataset.key === last) : -1, to = all.indexOf(card);
