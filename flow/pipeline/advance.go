@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -85,9 +86,14 @@ func (s *Service) execution(ctx context.Context, run Run) (*active, error) {
 	if err := s.begin(ctx, &run); err != nil {
 		return nil, err
 	}
+	// Another Andon on this host has a ci-1 as well; only the folder is one's own.
+	tracking, err := filepath.Abs(s.folder(run.ID))
+	if err != nil {
+		return nil, err
+	}
 	a := &active{stop: make(chan struct{}), done: make(chan struct{})}
 	s.active[run.ID] = a
-	e := &execute.Execution{Dir: s.folder(run.ID), Workflow: w, Event: s.event(run), Secrets: s.Secrets(), Tracking: run.ID,
+	e := &execute.Execution{Dir: s.folder(run.ID), Workflow: w, Event: s.event(run), Secrets: s.Secrets(), Tracking: tracking,
 		Tools:    execute.Tools{Repository: s.Repository, Artifacts: s.Artifacts},
 		Observer: &recorder{s, run}, Slots: s.slots, Stop: a.stop}
 	s.wg.Go(func() {

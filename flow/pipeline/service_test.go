@@ -228,6 +228,32 @@ func TestAPushRunsItsWorkflowsOnce(t *testing.T) {
 	})
 }
 
+// Two Andons on one host both have a run ci-1; the one that ends leaves the
+// processes of the other alone.
+func TestARunEndsNoOtherAndonsProcesses(t *testing.T) {
+	stranger := exec.CommandContext(t.Context(), "sleep", "600")
+	stranger.Env = append(os.Environ(), step.TrackingVar+"=ci-1/make")
+	if err := stranger.Start(); err != nil {
+		t.Fatal(err)
+	}
+	gone := make(chan error, 1)
+	go func() { gone <- stranger.Wait() }()
+	w := newShop(t, storetest.SQLite(t))
+	w.commit(".github/workflows/ci.yml", green)
+	w.trigger(w.push())
+	if d := w.finish("ci-1"); d.Conclusion != "success" {
+		t.Fatal(d.Text)
+	}
+	select {
+	case err := <-gone:
+		t.Errorf("a run of the same name ended it: %v", err)
+	default:
+	}
+	if err := stranger.Process.Kill(); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestWhatIsNotSupportedIsARedRun(t *testing.T) {
 	w := newShop(t, storetest.SQLite(t))
 	w.commit(".github/workflows/ci.yml", strings.Replace(green, "    needs: make\n", "    needs: make\n    strategy: {matrix: {go: [1, 2]}}\n", 1))

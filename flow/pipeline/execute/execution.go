@@ -15,7 +15,8 @@ type Execution struct {
 	Event    Event
 	Secrets  map[string]string
 	Vars     map[string]string
-	// Tracking is unique to this run; its processes carry it.
+	// Tracking is unique to this run on its host, such as its folder; its
+	// processes carry it, and what is left of them in the end is killed by it.
 	Tracking string
 	Tools    Tools
 	Observer Observer
