@@ -10,6 +10,7 @@ import (
 	"andon/feedback/incident"
 	"andon/flow/delivery"
 	"andon/flow/floor"
+	"andon/flow/source"
 	"andon/journal"
 	"andon/journal/cloudevent"
 )
@@ -21,7 +22,7 @@ func (a *App) incidentTold(ctx context.Context, tx journal.Tx, f journal.Fact) e
 	if err := f.Into(&i); err != nil {
 		return err
 	}
-	keys := cardKey.FindAllString(i.Title+"\n"+i.Note+"\n"+f.Text, -1)
+	keys := source.Keys(source.Words{Title: i.Title + "\n" + i.Note + "\n" + f.Text})
 	if f.Type == journal.IncidentDetected && i.Deployment != "" {
 		span, found, err := delivery.SpanOf(ctx, tx, i.Deployment)
 		if err != nil {
@@ -33,9 +34,11 @@ func (a *App) incidentTold(ctx context.Context, tx journal.Tx, f journal.Fact) e
 				return err
 			}
 			keys = append(keys, brought...)
+			slices.Sort(keys)
+			keys = slices.Compact(keys)
 		}
 	}
-	return concern(ctx, tx, floor.Concern{By: i.ID, Text: i.Title, About: journal.Ref{Kind: journal.Incident, ID: i.ID}}, keys)
+	return floor.ConcernIn(ctx, tx, floor.Concern{By: i.ID, Text: i.Title, About: journal.Ref{Kind: journal.Incident, ID: i.ID}}, keys)
 }
 
 // eventTold ties an incident of which another system told to the cards that
@@ -52,15 +55,10 @@ func (a *App) eventTold(ctx context.Context, tx journal.Tx, f journal.Fact) erro
 		Description string `json:"description"`
 	}
 	_ = json.Unmarshal(e.Content, &content) // its form was checked when it came in
-	keys := cardKey.FindAllString(e.Subject+"\n"+content.Description, -1)
+	keys := source.Keys(source.Words{Title: e.Subject + "\n" + content.Description})
 	text := content.Description
 	if text == "" {
 		text = "told by " + e.Source
 	}
-	return concern(ctx, tx, floor.Concern{By: fmt.Sprintf("%s of %s", e.Subject, e.Source), Text: short(text)}, keys)
-}
-
-func concern(ctx context.Context, tx journal.Tx, c floor.Concern, keys []string) error {
-	slices.Sort(keys)
-	return floor.ConcernIn(ctx, tx, c, slices.Compact(keys))
+	return floor.ConcernIn(ctx, tx, floor.Concern{By: fmt.Sprintf("%s of %s", e.Subject, e.Source), Text: short(text)}, keys)
 }

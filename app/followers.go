@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"path"
-	"regexp"
 	"slices"
 
 	"andon/feedback/incident"
@@ -32,8 +31,6 @@ func (a *App) followers() []journal.Follower {
 	}
 }
 
-var cardKey = regexp.MustCompile(`\b[A-Z][A-Z0-9]{0,9}-[1-9][0-9]{0,8}\b`)
-
 // commitReached ties a commit to its cards, and starts its workflows when it
 // is the newest of its push.
 func (a *App) commitReached(ctx context.Context, tx journal.Tx, f journal.Fact) error {
@@ -45,7 +42,7 @@ func (a *App) commitReached(ctx context.Context, tx journal.Tx, f journal.Fact) 
 	if err != nil {
 		return err
 	}
-	keys := cardKey.FindAllString(c.Message, -1)
+	keys := source.Keys(source.Words{Title: c.Message})
 	told, err := source.KeysOf(ctx, tx, m.SHA) // a forge may have told of it before it was fetched
 	if err != nil {
 		return err

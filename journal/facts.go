@@ -111,17 +111,14 @@ func FactsOf(ctx context.Context, r Reader, q Query) ([]Fact, error) {
 
 // link fills in what the facts are about, some hundred at a time.
 func link(ctx context.Context, r Reader, facts []Fact) error {
-	at := make(map[int64]*Fact, len(facts))
+	at, seqs := make(map[int64]*Fact, len(facts)), make([]int64, len(facts))
 	for i := range facts {
-		at[facts[i].Seq] = &facts[i]
+		seqs[i] = facts[i].Seq
+		at[seqs[i]] = &facts[i]
 	}
-	for some := range slices.Chunk(facts, 500) {
-		var in []string
-		var args []any
-		for i, f := range some {
-			in, args = append(in, fmt.Sprintf("$%d", i+1)), append(args, f.Seq)
-		}
-		rows, err := r.Query(ctx, `SELECT seq, ref FROM fact_about WHERE seq IN (`+strings.Join(in, ", ")+`) ORDER BY seq, ref`, args...)
+	for some := range slices.Chunk(seqs, AtOnce) {
+		in, args := In(some)
+		rows, err := r.Query(ctx, `SELECT seq, ref FROM fact_about WHERE seq IN (`+in+`) ORDER BY seq, ref`, args...)
 		if err != nil {
 			return err
 		}
@@ -223,3 +220,10 @@ func (l *Ledger) RefsOf(ctx context.Context, seq int64) (refs []Ref, err error) 
 
 // NotFound reports whether err means that a single-row query found nothing.
 func NotFound(err error) bool { return errors.Is(err, sql.ErrNoRows) }
+
+// Told says whether there is a fact of that id.
+func Told(ctx context.Context, r Reader, id string) (bool, error) {
+	var n int
+	err := r.QueryRow(ctx, `SELECT count(*) FROM fact WHERE id = $1`, id).Scan(&n)
+	return n > 0, err
+}

@@ -3,9 +3,7 @@ package floor
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
-	"strings"
 
 	"andon/journal"
 )
@@ -59,7 +57,7 @@ func (s *Service) again(ctx context.Context, r journal.Reader, before Floor) (f 
 			missing = append(missing, key)
 		}
 	}
-	if len(missing) > atOnce {
+	if len(missing) > journal.AtOnce {
 		return f, errTooMuch
 	}
 	fresh, err := cardsOf(ctx, r, missing)
@@ -106,11 +104,8 @@ func cardsOf(ctx context.Context, r journal.Reader, keys []string) ([]Card, erro
 	if len(keys) == 0 {
 		return nil, nil
 	}
-	in, args := make([]string, len(keys)), make([]any, len(keys))
-	for i, key := range keys {
-		in[i], args[i] = fmt.Sprintf("$%d", i+1), key
-	}
-	cards, err := cardsWhere(ctx, r, `key IN (`+strings.Join(in, ", ")+`)`, args...)
+	in, args := journal.In(keys)
+	cards, err := cardsWhere(ctx, r, `key IN (`+in+`)`, args...)
 	if err != nil {
 		return nil, err
 	}

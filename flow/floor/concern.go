@@ -2,8 +2,6 @@ package floor
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 
@@ -33,13 +31,12 @@ func ConcernIn(ctx context.Context, tx journal.Tx, by Concern, keys []string) er
 		if by.About.ID != "" {
 			f.About = append(f.About, by.About)
 		}
-		sum := sha256.Sum256([]byte(string(f.Type) + "\x00" + by.By + "\x00" + key))
-		f.ID = hex.EncodeToString(sum[:16])
-		var n int
-		if err := tx.QueryRow(ctx, `SELECT count(*) FROM fact WHERE id = $1`, f.ID).Scan(&n); err != nil {
+		f.ID = journal.FactID(string(f.Type), by.By, key)
+		told, err := journal.Told(ctx, tx, f.ID)
+		if err != nil {
 			return err
 		}
-		if n == 0 {
+		if !told {
 			tx.Append(f)
 		}
 	}

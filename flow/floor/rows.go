@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 
 	"andon/journal"
 )
@@ -92,19 +91,15 @@ func column(ctx context.Context, r journal.Reader, query string, args ...any) (v
 	return values, rows.Err()
 }
 
-// atOnce is how many keys one query names.
-const atOnce = 500
-
 // attach fills in the helpers and changes of cards, some hundred at a time.
 func attach(ctx context.Context, r journal.Reader, cards []Card) error {
-	for some := range slices.Chunk(cards, atOnce) {
+	for some := range slices.Chunk(cards, journal.AtOnce) {
 		at := make(map[string]*Card, len(some))
-		keys, args := make([]string, len(some)), make([]any, len(some))
+		keys := make([]string, len(some))
 		for i := range some {
-			at[some[i].Key] = &some[i]
-			keys[i], args[i] = fmt.Sprintf("$%d", i+1), some[i].Key
+			at[some[i].Key], keys[i] = &some[i], some[i].Key
 		}
-		in := strings.Join(keys, ", ")
+		in, args := journal.In(keys)
 		each := func(query string, add func(*Card, string)) error {
 			rows, err := r.Query(ctx, query, args...)
 			if err != nil {

@@ -3,9 +3,7 @@ package measure
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"andon/flow/floor"
@@ -34,13 +32,9 @@ const mostSpanned = 20000
 // far as the branch holds them, in a few queries however many there are.
 func spanned(ctx context.Context, r journal.Reader, shas []string) (b branch, authored map[string]time.Time, err error) {
 	b.ord, authored = map[string]int64{}, map[string]time.Time{}
-	for some := range slices.Chunk(shas, 500) {
-		var in []string
-		var args []any
-		for i, sha := range some {
-			in, args = append(in, fmt.Sprintf("$%d", i+1)), append(args, sha)
-		}
-		found, err := commits(ctx, r, `sha IN (`+strings.Join(in, ", ")+`)`, args...)
+	for some := range slices.Chunk(shas, journal.AtOnce) {
+		in, args := journal.In(some)
+		found, err := commits(ctx, r, `sha IN (`+in+`)`, args...)
 		if err != nil {
 			return b, nil, err
 		}

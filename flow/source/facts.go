@@ -70,8 +70,7 @@ func (w *scribe) append(ctx context.Context, f journal.Fact, t Told) error {
 	for _, c := range t.Cards {
 		f.About = append(f.About, journal.Ref{Kind: journal.Card, ID: c})
 	}
-	var n int
-	if err := w.tx.QueryRow(ctx, `SELECT count(*) FROM fact WHERE id = $1`, f.ID).Scan(&n); err != nil || n > 0 {
+	if told, err := journal.Told(ctx, w.tx, f.ID); err != nil || told {
 		return err
 	}
 	if acted[f.Type] {

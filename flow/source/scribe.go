@@ -2,10 +2,9 @@ package source
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -106,8 +105,7 @@ func (w *scribe) actor() string {
 // factID is the same whenever the delivery runs, which makes a replay find the
 // facts that it led to.
 func (w *scribe) factID(t journal.Type) string {
-	sum := sha256.Sum256(fmt.Appendf(nil, "%s\x00%s\x00%d\x00%s", w.delivery.Source, w.delivery.ID, w.nth, t))
-	return hex.EncodeToString(sum[:16])
+	return journal.FactID(w.delivery.Source, w.delivery.ID, strconv.Itoa(w.nth), string(t))
 }
 
 // texts reads one column of text.

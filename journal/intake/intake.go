@@ -84,7 +84,5 @@ func (s *Service) own(ctx context.Context, tx journal.Tx, e cloudevent.Event) (b
 	if e.Source != s.source {
 		return false, nil
 	}
-	var n int
-	err := tx.QueryRow(ctx, `SELECT count(*) FROM fact WHERE id = $1`, e.ID).Scan(&n)
-	return n > 0, err
+	return journal.Told(ctx, tx, e.ID)
 }
