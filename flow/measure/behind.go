@@ -14,7 +14,7 @@ import (
 // A station where work only waits or is done has none.
 func (s *Service) Held(ctx context.Context, line, station string, w Window) (rows []Row, err error) {
 	err = s.ledger.Read(ctx, func(r journal.Reader) error {
-		f, err := FlowOf(ctx, r, line, w)
+		f, err := SumsOf(ctx, r, line, w)
 		if err != nil {
 			return err
 		}
@@ -23,19 +23,13 @@ func (s *Service) Held(ctx context.Context, line, station string, w Window) (row
 				return err
 			}
 		}
-		for _, o := range f.Open {
-			if station != "" && o.Station != station {
-				continue
-			}
-			items, err := itemsWhere(ctx, r, `card = $1`, o.Card)
-			if err != nil {
-				return err
-			}
-			for _, i := range items {
-				rows = append(rows, i.row())
+		open, items, err := openAt(ctx, r, f.Line, endOf(w.To), f.Days[len(f.Days)-1].WIP)
+		for n, o := range open {
+			if station == "" || o.Station == station {
+				rows = append(rows, items[n].row())
 			}
 		}
-		return nil
+		return err
 	})
 	return rows, err
 }
@@ -52,8 +46,7 @@ func (s *Service) Left(ctx context.Context, line, station string, w Window) (row
 		if _, err := l.Station(station); err != nil {
 			return err
 		}
-		items, err := itemsWhere(ctx, r, `line = $1 AND started_at > 0 AND started_at < $2 AND (done_at = 0 OR done_at >= $3)
-			ORDER BY started_at DESC LIMIT $4`, l.Name, journal.Micros(w.To), journal.Micros(w.From), mostWays)
+		items, err := itemsThrough(ctx, r, l, w.From, w.To, mostWays)
 		for _, i := range items {
 			if at := i.leftWithin(station, w); !at.IsZero() {
 				left[i.card] = at

@@ -55,7 +55,7 @@ func FlowOf(ctx context.Context, r journal.Reader, line string, w Window) (f Flo
 	if f, err = SumsOf(ctx, r, line, w); err != nil {
 		return f, err
 	}
-	if f.Open, err = openAt(ctx, r, f.Line, endOf(w.To), f.Days[len(f.Days)-1].WIP); err != nil {
+	if f.Open, _, err = openAt(ctx, r, f.Line, endOf(w.To), f.Days[len(f.Days)-1].WIP); err != nil {
 		return f, err
 	}
 	older, err := meanAgeAt(ctx, r, f.Line, endOf(w.From), f.Before.WIP)

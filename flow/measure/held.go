@@ -52,10 +52,14 @@ const mostWays = 50_000
 // waysThrough reads the ways of cards that were in progress at some time within
 // [from, to): of at most so many, those that were started last.
 func waysThrough(ctx context.Context, r journal.Reader, line floor.Line, from, to time.Time, most int) (ways []Way, err error) {
-	items, err := itemsWhere(ctx, r, `line = $1 AND started_at > 0 AND started_at < $2 AND (done_at = 0 OR done_at >= $3)
-		ORDER BY started_at DESC LIMIT $4`, line.Name, journal.Micros(to), journal.Micros(from), most)
+	items, err := itemsThrough(ctx, r, line, from, to, most)
 	for _, i := range items {
 		ways = append(ways, i.way())
 	}
 	return ways, err
+}
+
+func itemsThrough(ctx context.Context, r journal.Reader, line floor.Line, from, to time.Time, most int) ([]*item, error) {
+	return itemsWhere(ctx, r, `line = $1 AND started_at > 0 AND started_at < $2 AND (done_at = 0 OR done_at >= $3)
+		ORDER BY started_at DESC LIMIT $4`, line.Name, journal.Micros(to), journal.Micros(from), most)
 }

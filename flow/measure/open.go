@@ -26,32 +26,21 @@ type Open struct {
 // openPage is how many items are looked at a time.
 const openPage = 500
 
-// openAt reads what was in progress at a time. expected is how many they are,
-// as the sums of days tell: items are read from the newest start backwards
-// until all are found, which is short work on any day of a long history.
-func openAt(ctx context.Context, r journal.Reader, line floor.Line, at time.Time, expected int64) (open []Open, err error) {
-	from, key := journal.Micros(at)+1, ""
-	for int64(len(open)) < expected {
-		// No more than are missing: looking for one that is not there goes
-		// through all of history.
-		page := min(openPage, expected-int64(len(open)))
-		items, err := itemsWhere(ctx, r, `line = $1 AND started_at > 0 AND (started_at, card) < ($2, $3) AND (done_at = 0 OR done_at > $4)
-			ORDER BY started_at DESC, card DESC LIMIT $5`, line.Name, from, key, journal.Micros(at), page)
+// openAt reads what was in progress at a time, with the items of it. expected
+// is how many they are, as the sums of days tell.
+func openAt(ctx context.Context, r journal.Reader, line floor.Line, at time.Time, expected int64) (open []Open, items []*item, err error) {
+	err = eachBegun(ctx, r, line, at, expected, itemColumns, func(scan func(...any) error) (begun, error) {
+		i, err := scanItem(scan)
 		if err != nil {
-			return nil, err
+			return begun{}, err
 		}
-		for _, i := range items {
-			if o, ok := i.openAt(line, at); ok {
-				open = append(open, o)
-			}
+		o, ok := i.openAt(line, at)
+		if ok {
+			open, items = append(open, o), append(items, i)
 		}
-		if int64(len(items)) < page {
-			break
-		}
-		last := items[len(items)-1]
-		from, key = journal.Micros(last.started), last.card
-	}
-	return open, nil
+		return begun{i.card, journal.Micros(i.started), ok}, nil
+	})
+	return open, items, err
 }
 
 // meanAgeAt is how old on average was what was in progress at a time; 0 when
@@ -64,42 +53,66 @@ func meanAgeAt(ctx context.Context, r journal.Reader, line floor.Line, at time.T
 			ends = append(ends, `"s":`+string(journal.JSON(st.Name)))
 		}
 	}
-	from, key, found, sum := journal.Micros(at)+1, "", int64(0), 0.0
-	for found < expected {
-		page := min(openPage, expected-found)
-		rows, err := r.Query(ctx, `SELECT card, started_at, stays FROM measure_item WHERE line = $1 AND started_at > 0 AND (started_at, card) < ($2, $3)
-			AND (done_at = 0 OR done_at > $4) ORDER BY started_at DESC, card DESC LIMIT $5`, line.Name, from, key, journal.Micros(at), page)
+	found, sum := 0, 0.0
+	err := eachBegun(ctx, r, line, at, expected, `card, started_at, stays`, func(scan func(...any) error) (b begun, err error) {
+		var stays string
+		if err := scan(&b.card, &b.started, &stays); err != nil {
+			return b, err
+		}
+		i := item{card: b.card, started: journal.Time(b.started)}
+		b.open = true
+		if slices.ContainsFunc(ends, func(name string) bool { return strings.Count(stays, name) > 1 }) {
+			if i.stays, err = readStays(stays); err != nil {
+				return b, err
+			}
+			_, b.open = i.openAt(line, at)
+		}
+		if b.open {
+			found++
+			sum += float64(at.Sub(i.started))
+		}
+		return b, nil
+	})
+	return time.Duration(sum / float64(max(1, found))), err
+}
+
+// begun is a card that was begun and not done by a time; open says that it was
+// in progress then.
+type begun struct {
+	card    string
+	started int64
+	open    bool
+}
+
+// eachBegun goes through the cards that were begun and not done by a time, from
+// the newest start backwards until as many open ones as expected are found,
+// which is short work on any day of a long history.
+func eachBegun(ctx context.Context, r journal.Reader, line floor.Line, at time.Time, expected int64, columns string,
+	see func(scan func(...any) error) (begun, error)) error {
+	last := begun{started: journal.Micros(at) + 1}
+	for found := int64(0); found < expected; {
+		// No more than are missing: looking for one that is not there goes
+		// through all of history.
+		page, read := min(openPage, expected-found), int64(0)
+		rows, err := r.Query(ctx, `SELECT `+columns+` FROM measure_item WHERE line = $1 AND started_at > 0 AND (started_at, card) < ($2, $3)
+			AND (done_at = 0 OR done_at > $4) ORDER BY started_at DESC, card DESC LIMIT $5`, line.Name, last.started, last.card, journal.Micros(at), page)
 		if err != nil {
-			return 0, err
+			return err
 		}
 		defer rows.Close()
-		read := int64(0)
 		for ; rows.Next(); read++ {
-			var stays string
-			if err := rows.Scan(&key, &from, &stays); err != nil {
-				return 0, err
+			if last, err = see(rows.Scan); err != nil {
+				return err
 			}
-			started := journal.Time(from)
-			if slices.ContainsFunc(ends, func(name string) bool { return strings.Count(stays, name) > 1 }) {
-				i := item{card: key, started: started}
-				if i.stays, err = readStays(stays); err != nil {
-					return 0, err
-				}
-				if _, open := i.openAt(line, at); !open {
-					continue
-				}
+			if last.open {
+				found++
 			}
-			found++
-			sum += float64(at.Sub(started))
 		}
-		if err := rows.Err(); err != nil {
-			return 0, err
-		}
-		if read < page {
-			break
+		if err := rows.Err(); err != nil || read < page {
+			return err
 		}
 	}
-	return time.Duration(sum / float64(max(1, found))), nil
+	return nil
 }
 
 func itemsWhere(ctx context.Context, r journal.Reader, condition string, args ...any) (items []*item, err error) {
