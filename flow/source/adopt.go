@@ -86,7 +86,7 @@ func (w *scribe) adoptIssue(ctx context.Context, t thing, line string) (string, 
 	if err != nil || len(row.Cards) > 0 {
 		return first(row.Cards), err
 	}
-	c, err := w.cards.Adopt(ctx, w.tx, floor.NewCard{Line: line, Title: titleOf(row.Title), Note: row.URL, Labels: row.Labels, Origin: t.String()})
+	c, err := w.cards.Adopt(ctx, w.tx, floor.NewCard{Line: line, Title: titleOf(row.Title), Note: row.URL, Labels: row.Labels, Origin: w.origins([]string{w.thing(t.number)})[0]})
 	if err != nil {
 		return "", err
 	}

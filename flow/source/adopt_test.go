@@ -54,6 +54,15 @@ func TestWhatHasNoCardIsTakenOver(t *testing.T) {
 		if tied, err := s.OfCard(ctx, key, 10); err != nil || len(tied.Pulls) != 1 {
 			t.Errorf("%+v, %v", tied, err)
 		}
+		upper := map[string]any{"action": "opened", "issue": map[string]any{"number": 4, "title": "Loud",
+			"state": "open", "user": map[string]any{"login": "ana"}, "updated_at": stamp(5), "html_url": "https://github.com/Acme/Shop/issues/4"}}
+		s.receive("issues", strings.Replace(encode(upper), "acme/shop", "Acme/Shop", 1))
+		if key, err = s.Adopt(ctx, "github:Acme/Shop#4", "shop"); err != nil {
+			t.Fatal(err)
+		}
+		if r := s.receive("pull_request", pr("opened", 6, map[string]any{"number": 44, "title": "Quieter", "body": "Fixes Acme/Shop#4", "head": map[string]any{"ref": "quiet", "sha": strings.Repeat("c", 40)}})); !slices.Contains(r.Cards, key) {
+			t.Errorf("what closes the issue of a repository with capitals is of %v, want %s", r.Cards, key)
+		}
 		for _, bad := range []string{"", "12", "github:acme/shop", "github:#1", "github:acme/shop#0", "github:acme/shop#1x"} {
 			if _, err := s.Adopt(ctx, bad, "shop"); err == nil || !strings.Contains(err.Error(), "write github:acme/shop#12") {
 				t.Errorf("%q: %v", bad, err)
